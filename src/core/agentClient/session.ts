@@ -1,0 +1,27 @@
+import type { AgentMethod, AgentMethods, Progress } from '../agentProtocol';
+
+/** A running agent. Disposal ends it and removes its helper, whatever state it is in. */
+export interface AgentSession extends AsyncDisposable {
+  /**
+   * Rejects with the agent's `Failure`, with `Cancelled`, or with `agentLost` when it ended without an answer.
+   * Cancel stops the agent's work cleanly, but a critical section is finished first and its result returned.
+   */
+  request<M extends AgentMethod>(
+    method: M,
+    params: AgentMethods[M]['params'],
+    options: { signal: AbortSignal; onProgress?: (progress: Progress) => void },
+  ): Promise<AgentMethods[M]['result']>;
+  /** Says good-bye and waits for the confirmation and exit code 0; rejects with agentLost without both. */
+  finish(): Promise<void>;
+}
+
+/** The two pipes of an agent and its end, wherever it runs. */
+export interface AgentTransport {
+  /** Resolves when the bytes are accepted (back-pressure). */
+  write(bytes: Uint8Array): Promise<void>;
+  output: AsyncIterable<Uint8Array>;
+  /** Exit code, once it ended. */
+  exited: Promise<number>;
+  /** Ends the agent and removes what it ran in. Idempotent. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,123 @@
+import type { Entry, Loss } from './entry';
+import type { FailureCode, FailureDetails } from './failure';
+import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from './snapshotEntry';
+import type { PhaseName } from './timings/record';
+
+/**
+ * What host and agent say to each other, in frames (see `frames.ts`) over the helper's stdin and stdout.
+ *
+ * The agent sends `hello` first. The host sends requests, one at a time, and a `beat` every few seconds; the agent
+ * answers with progress and one response. `bye` is answered with `bye` and exit code 0: only both together mean
+ * success, for a killed helper's stream ends like a good one.
+ */
+export type HostFrame =
+  | { type: 'request'; id: number; method: AgentMethod; params: unknown }
+  | { type: 'cancel' }
+  | { type: 'beat' }
+  | { type: 'bye' };
+
+export type AgentFrame =
+  | { type: 'hello'; protocol: number; node: string; uid: number }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'response'; id: number; result: unknown }
+  | { type: 'error'; id: number; error: AgentError }
+  | { type: 'bye'; responses: number };
+
+export const protocolVersion = 1;
+
+/** Sent at every change of phase and about ten times a second within one. Counts are of the running phase. */
+export interface Progress {
+  phase: PhaseName;
+  files: number;
+  bytes: number;
+  totalFiles?: number;
+  totalBytes?: number;
+}
+
+/** `failure` when it is one we know, else a bug with its stack. */
+export type AgentError =
+  | { kind: 'failure'; code: FailureCode; details: FailureDetails; step?: PhaseName }
+  | { kind: 'cancelled' }
+  | { kind: 'bug'; message: string; stack: string };
+
+/** How long the agent waits for a beat before it takes the host for dead. */
+export const beatIntervalMs = 5_000;
+export const silenceLimitMs = 30_000;
+
+export interface AgentMethods {
+  /** Pass 1, while the app runs: stamp, syncfs, scan, copy what is not proved unchanged. */
+  'snapshot.begin': { params: { volume: VolumeSpec }; result: PassResult & { id: string } };
+  /** Pass 2, while the app is frozen: rescan, copy what changed since pass 1. No flush. */
+  'snapshot.again': { params: Record<string, never>; result: PassResult };
+  /** Flush, write the manifest, commit with one rename, refresh the catalog. */
+  'snapshot.commit': { params: SnapshotRequest; result: SnapshotEntry };
+  /** Drops an uncommitted snapshot. */
+  'snapshot.abort': { params: Record<string, never>; result: Record<string, never> };
+
+  /**
+   * Makes the mounted volume equal to a snapshot. Writes `pending.json`, switches in a critical section, flushes,
+   * verifies against a rescan, remembers the records, removes `pending.json`.
+   * `source` is the volume whose snapshot it is; it differs from `target` in a restore to a new volume.
+   */
+  'restore.switch': {
+    params: { source: string; snapshot: string; target: VolumeSpec; safety?: string };
+    result: SwitchResult;
+  };
+  /** Rolls a pending switch of the mounted volume forward; null when none is pending. */
+  'restore.resume': { params: { target: VolumeSpec }; result: SwitchResult | null };
+
+  'snapshot.delete': { params: { volume: string; snapshot: string }; result: { freedBytes: number } };
+  'volume.size': { params: Record<string, never>; result: VolumeSize };
+
+  /** Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. */
+  'store.clean': { params: { volume: string }; result: { dropped: number; pending: PendingRestore | null } };
+  /** Rebuilds the whole catalog from the snapshots' entries. */
+  'store.catalog': { params: Record<string, never>; result: { snapshots: number } };
+  /** All entries of a snapshot, for tests and previews. */
+  'snapshot.entries': { params: { volume: string; snapshot: string }; result: { entries: WireEntry[] } };
+}
+
+export type AgentMethod = keyof AgentMethods;
+
+/** JSON has no bigint: times and inodes travel as decimal strings. */
+export type WireEntry = Omit<Entry, 'mtime' | 'ctime' | 'ino'> & { mtime: string; ctime: string; ino: string };
+
+export interface PassResult {
+  entries: number;
+  files: number;
+  totalBytes: number;
+  copiedFiles: number;
+  copiedBytes: number;
+  /** Milliseconds of this pass's scan: the freeze will take about that plus the last changes. */
+  scanMs: number;
+  losses: Loss[];
+}
+
+export interface SwitchResult {
+  writtenFiles: number;
+  writtenBytes: number;
+  keptFiles: number;
+  keptBytes: number;
+  removedEntries: number;
+  changedMetadata: number;
+  losses: Loss[];
+}
+
+export interface VolumeSize {
+  entries: number;
+  files: number;
+  /** Sum of file sizes, hard links once / what they take on disk. */
+  bytes: number;
+  allocatedBytes: number;
+}
+
+/** `pending.json`: a switch that has begun. `lock` names the volume whose helper does it. */
+export interface PendingRestore {
+  format: 1;
+  source: string;
+  snapshot: string;
+  target: VolumeSpec;
+  safety?: string;
+  lock: string;
+  startedAt: string;
+}

@@ -1,0 +1,165 @@
+import type { AgentSession } from './agentClient/session';
+import type { OperationKind } from './timings/record';
+import type { SnapshotEntry, VolumeSpec } from './snapshotEntry';
+
+/** A volume as the engine lists it. */
+export interface Volume extends VolumeSpec {
+  mountpoint: string;
+  scope: string;
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead';
+
+/** A container as the engine lists it, with its use of volumes. */
+export interface Container {
+  id: string;
+  name: string;
+  image: string;
+  state: ContainerState;
+  labels: Record<string, string>;
+  mounts: ContainerMount[];
+}
+
+export interface ContainerMount {
+  /** `volume`: `name` is the volume's; `bind`: `source` is a path on the engine. */
+  type: string;
+  name?: string;
+  source: string;
+  destination: string;
+  readOnly: boolean;
+}
+
+/** What has to be known of a container before it is stopped. */
+export interface ContainerDetails extends Container {
+  autoRemove: boolean;
+  /** As Docker's HostConfig.RestartPolicy. */
+  restartPolicy: RestartPolicy;
+  /** Full id of the container whose network, pid or ipc namespace this one shares. */
+  sharesNamespaceOf: string[];
+}
+
+export interface RestartPolicy {
+  Name: string;
+  MaximumRetryCount?: number;
+}
+
+/** What one helper is for. `lock`: the volume it locks, by its name; a second helper of that name is refused. */
+export interface HelperRequest {
+  operation: OperationKind;
+  lock?: string;
+  /** Mounted into the helper; checked to be the same volume (creation time) before and after. */
+  volume?: { spec: VolumeSpec; readOnly: boolean };
+  /** Mounts the store; false for operations that do not need it. */
+  store: boolean;
+}
+
+/** Labels of the freeze lock: everything that is needed to put things back without knowing who froze them. */
+export interface FreezeJournal {
+  format: 1;
+  operation: OperationKind;
+  volume: string;
+  action: 'pause' | 'stop';
+  containers: FrozenContainer[];
+  owner: Owner;
+  /** Container name of the helper at work; when that one is gone, the owner is dead. */
+  helper: string;
+  at: string;
+}
+
+export interface FrozenContainer {
+  id: string;
+  name: string;
+  restartPolicy: RestartPolicy;
+}
+
+export interface Owner {
+  host: string;
+  pid: number;
+}
+
+/** A container of ours found on the engine. */
+export interface OwnContainer {
+  id: string;
+  name: string;
+  role: 'helper' | 'freeze' | 'store';
+  state: ContainerState;
+  createdAt: number;
+  /** The volume a helper locks. */
+  lock?: string;
+  operation?: OperationKind;
+  owner?: Owner;
+  journal?: FreezeJournal;
+}
+
+/** What the store's catalog says, read without starting a process. */
+export interface Catalog {
+  snapshots: SnapshotEntry[];
+  /** Volumes with an uncommitted snapshot / an unfinished switch: at work, or to be recovered. */
+  incoming: string[];
+  pending: string[];
+}
+
+/**
+ * A Docker-compatible engine, as narrow as the operations need it. Every method rejects with a `Failure` (engineLost,
+ * engineNotAnswering, volumeNotFound …) or `Cancelled`, never with a raw HTTP error, and has a timeout of its own.
+ */
+export interface VolumeEngine {
+  /** The engine's own id, and a name for people. */
+  readonly id: string;
+  readonly name: string;
+
+  listVolumes(signal: AbortSignal): Promise<Volume[]>;
+  /** All containers in any state, without our own. */
+  listContainers(signal: AbortSignal): Promise<Container[]>;
+
+  /** Rejects with volumeNotFound; never creates. */
+  inspectVolume(name: string, signal: AbortSignal): Promise<Volume>;
+  /** The engine's own JSON, for people. */
+  inspectVolumeRaw(name: string, signal: AbortSignal): Promise<unknown>;
+  /** Rejects with volumeExists: the engine itself would silently return the existing one. */
+  createVolume(spec: Omit<VolumeSpec, 'createdAt'>, signal: AbortSignal): Promise<Volume>;
+  /** May be called for a volume that is gone. */
+  removeVolume(name: string): Promise<void>;
+
+  inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails>;
+  pause(id: string): Promise<void>;
+  /** May be called for a container that is not paused or gone. */
+  unpause(id: string): Promise<void>;
+  stop(id: string, graceSeconds: number): Promise<void>;
+  /** May be called for a running container. */
+  start(id: string): Promise<void>;
+  setRestartPolicy(id: string, policy: RestartPolicy): Promise<void>;
+  /** Id of the container we ourselves run in (dev containers), if any. */
+  ownContainerId(): string | undefined;
+
+  /** Creates, attaches, starts; the helper is gone after the session's disposal, on every path. Rejects with volumeBusy. */
+  openHelper(request: HelperRequest, signal: AbortSignal): Promise<AgentSession>;
+
+  /** Name of the helper container that locks a volume. */
+  helperName(volume: string): string;
+  /** Takes the engine-wide freeze lock with its journal; waits for a holder up to `waitMs`, then freezeBusy. */
+  openJournal(journal: FreezeJournal, waitMs: number, signal: AbortSignal): Promise<JournalHandle>;
+  listOwnContainers(signal: AbortSignal): Promise<OwnContainer[]>;
+  /** Atomically renames a dead container so that only one recoverer handles it; false when another was faster. */
+  claim(container: OwnContainer): Promise<boolean>;
+  removeOwnContainer(id: string): Promise<void>;
+
+  readCatalog(signal: AbortSignal): Promise<Catalog>;
+  /** Calls back after anything about volumes or containers may have changed; `lost` when the stream broke. */
+  watchEvents(listener: (event: 'changed' | 'lost') => void): { dispose(): void };
+}
+
+export interface JournalHandle {
+  /** Removes the journal: call only when everything it lists runs again. */
+  close(): Promise<void>;
+}
+
+/** A detached process that puts a journal's containers back if we die or hang. */
+export interface Watchdog {
+  /** Resolves once the process is up, before anything is frozen. */
+  ready(): Promise<void>;
+  /** From now on: `journal` is undone if our process ends, or (pause only) at the deadline. */
+  arm(journal: FreezeJournal, deadlineMs: number): void;
+  /** All is put back; the process ends. */
+  disarm(): void;
+}

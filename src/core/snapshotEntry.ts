@@ -1,0 +1,52 @@
+import type { Loss } from './entry';
+import type { Phase } from './timings/record';
+
+/** How the containers that use a volume were treated while its snapshot was taken. */
+export type Consistency = 'live' | 'paused' | 'stopped';
+
+/** What a volume was when a snapshot was taken: enough to recognise it, and to create it again. */
+export interface VolumeSpec {
+  name: string;
+  /** The engine's `CreatedAt`. Name and creation time together are a volume's identity. */
+  createdAt: string;
+  driver: string;
+  labels: Record<string, string>;
+  options: Record<string, string>;
+}
+
+/** `entry.json` of a snapshot, and the file of the same content in the store's catalog (docs/store-format.md). */
+export interface SnapshotEntry {
+  format: 1;
+  id: string;
+  /** Grows by one with each snapshot of a volume; snapshots are ordered by this, for clocks step back. */
+  sequence: number;
+  volume: VolumeSpec;
+  /** ISO 8601, engine clock: the moment whose content the snapshot holds. */
+  time: string;
+  /** `safety`: taken by an operation that was about to destroy data. */
+  kind: 'user' | 'safety';
+  note: string;
+  consistency: Consistency;
+  /** The running containers that used the volume; none: the volume was not in use. */
+  users: { name: string; image: string }[];
+  losses: Loss[];
+  entries: number;
+  files: number;
+  /** Sum of all file sizes in bytes / bytes of content this snapshot added to the store. */
+  totalBytes: number;
+  addedBytes: number;
+  /** Id of the snapshot before this one, which shares its unchanged content. */
+  parent?: string;
+  git?: { branch: string; commit: string };
+  /** Milliseconds the containers were frozen; 0 when none was. */
+  frozenMs: number;
+  phases: Phase[];
+}
+
+/** What the host contributes to an entry; the agent fills in the rest when it commits. */
+export type SnapshotRequest = Pick<SnapshotEntry, 'kind' | 'note' | 'consistency' | 'users' | 'git' | 'frozenMs'>;
+
+/** Newest first. */
+export function byAge(a: SnapshotEntry, b: SnapshotEntry): number {
+  return b.sequence - a.sequence || (a.id < b.id ? 1 : -1);
+}

@@ -1,0 +1,44 @@
+/** The phases have the names of what the user waits for. */
+export type PhaseName =
+  | 'connect'
+  | 'scan'
+  | 'plan'
+  | 'copy'
+  | 'freeze'
+  | 'flush'
+  | 'stop'
+  | 'switch'
+  | 'start'
+  | 'sweep';
+
+export interface Phase {
+  name: PhaseName;
+  ms: number;
+  files: number;
+  bytes: number;
+}
+
+export type OperationKind = 'snapshot' | 'restore' | 'restoreToNew' | 'deleteSnapshot' | 'size' | 'recovery';
+
+/** One operation's timing record. Holds names and numbers only, never content, environment or credentials. */
+export interface TimingRecord {
+  schema: 1;
+  id: string;
+  kind: OperationKind;
+  volume: string;
+  engine: string;
+  /** ISO 8601, host clock. */
+  startedAt: string;
+  /** Monotonic clock; the phases add up to it. */
+  totalMs: number;
+  phases: Phase[];
+  /** How long containers of the volume were paused or stopped because of us. */
+  downtimeMs: number;
+  bytesMoved: number;
+  bytesSkipped: number;
+  filesMoved: number;
+  filesSkipped: number;
+  outcome: 'done' | 'failed' | 'cancelled';
+  /** Code of the failure, for `failed`. */
+  failure?: string;
+}
