@@ -1,0 +1,52 @@
+// @ts-check
+
+/** What was started and is not stopped yet, newest last. @type {Set<() => unknown>} */
+const pending = new Set();
+let ending = false;
+
+/**
+ * Runs `stop` when the script ends, also when it is interrupted; the returned function runs it now, and only once.
+ * @param {() => unknown} stop
+ * @returns {() => Promise<void>}
+ */
+export function atEnd(stop) {
+  listen();
+  pending.add(stop);
+  return async () => {
+    if (pending.delete(stop)) {
+      await stop();
+    }
+  };
+}
+
+/** Stops everything that is still pending, newest first. One failure does not keep the others from being stopped. */
+export async function stopAll() {
+  for (const stop of [...pending].reverse()) {
+    pending.delete(stop);
+    try {
+      await stop();
+    } catch (error) {
+      console.error(`could not stop: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+}
+
+let listening = false;
+function listen() {
+  if (listening) {
+    return;
+  }
+  listening = true;
+  for (const [signal, code] of /** @type {const} */ ([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])) {
+    process.on(signal, () => {
+      if (!ending) {
+        ending = true;
+        void stopAll().finally(() => process.exit(code));
+      }
+    });
+  }
+}
