@@ -18,7 +18,11 @@ const node = {
 };
 
 /** The extension host of the oldest supported VS Code is Node 20; native parts of ssh2 are optional and stay out. */
-const host = { ...node, target: 'node20', external: ['vscode', 'cpu-features', './crypto/build/Release/sshcrypto.node'] };
+const host = {
+  ...node,
+  target: 'node20',
+  external: ['vscode', 'cpu-features', './crypto/build/Release/sshcrypto.node'],
+};
 
 const targets = [
   { ...host, entryPoints: { extension: 'src/extension.ts', watchdog: 'src/engine/watchdog/main.ts' }, outdir: 'dist' },

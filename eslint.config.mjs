@@ -1,19 +1,43 @@
+import path from 'node:path';
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Forbids imports, so that the layers of ARCHITECTURE.md (invariant 7) are kept by a rule and not by memory. */
-const layer = (files, patterns, ignores = []) => ({
-  files,
-  ignores,
-  rules: {
-    'no-restricted-imports': ['error', { patterns: patterns.map(([regex, message]) => ({ regex, message })) }],
-  },
-});
+/** Who may import whom, and which packages belong to whom (ARCHITECTURE.md, layers). A rule keeps it, not memory. */
+const layers = {
+  core: { imports: [], packages: [] },
+  agent: { imports: ['core'], packages: ['koffi'] },
+  engine: { imports: ['core'], packages: ['dockerode', 'docker-modem'] },
+  ui: { imports: ['core'], packages: ['vscode'] },
+  features: { imports: ['core', 'engine', 'ui'], packages: ['vscode'] },
+  webview: { imports: ['core'], packages: [] },
+};
+const ownedPackages = ['vscode', 'dockerode', 'docker-modem', 'koffi'];
 
-const noVscode = ['^vscode$', 'Only features, ui and extension.ts know vscode (ARCHITECTURE.md, layers).'];
-const noDockerode = ['^(dockerode|docker-modem)$', 'Only src/engine knows dockerode (ARCHITECTURE.md, layers).'];
-const noKoffi = ['^koffi$', 'Only src/agent/libc.ts declares libc (ARCHITECTURE.md, layers).'];
-const noUpward = (names) => [`/(${names})(/|$)`, 'A layer does not import from the layers above it (ARCHITECTURE.md).'];
+const layersRule = {
+  create(context) {
+    const source = path.join(import.meta.dirname, 'src');
+    const layerOf = (file) => path.relative(source, file).split(path.sep)[0];
+    const own = layerOf(context.filename);
+    const layer = layers[own];
+    if (!layer) return {};
+    const check = ({ source: from }) => {
+      if (!from) return;
+      const name = from.value;
+      if (ownedPackages.includes(name) && !layer.packages.includes(name)) {
+        context.report({ node: from, message: `src/${own} does not know ${name} (ARCHITECTURE.md, layers).` });
+      }
+      if (name === 'koffi' && !context.filename.endsWith('libc.ts')) {
+        context.report({ node: from, message: 'Only src/agent/libc.ts declares libc (ARCHITECTURE.md, layers).' });
+      }
+      if (!name.startsWith('.')) return;
+      const target = layerOf(path.resolve(path.dirname(context.filename), name));
+      if (target !== own && target in layers && !layer.imports.includes(target)) {
+        context.report({ node: from, message: `src/${own} does not know src/${target} (ARCHITECTURE.md, layers).` });
+      }
+    };
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
+  },
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/'] },
@@ -34,7 +58,29 @@ export default tseslint.config(
     files: ['**/*.{mjs,cjs,js}'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'require', 'module', '__dirname', 'fetch', 'performance', 'AbortController', 'AbortSignal', 'window', 'document', 'Element', 'globalThis', 'structuredClone'].map((name) => [name, 'readonly']),
+        [
+          'process',
+          'console',
+          'Buffer',
+          'URL',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+          'require',
+          'module',
+          '__dirname',
+          'fetch',
+          'performance',
+          'AbortController',
+          'AbortSignal',
+          'window',
+          'document',
+          'Element',
+          'globalThis',
+          'structuredClone',
+        ].map((name) => [name, 'readonly']),
       ),
     },
     rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }] },
@@ -44,10 +90,9 @@ export default tseslint.config(
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
-  layer(['src/core/**'], [noVscode, noDockerode, noKoffi, noUpward('agent|engine|features|ui|webview')]),
-  layer(['src/agent/**'], [noVscode, noDockerode, noUpward('engine|features|ui|webview')]),
-  layer(['src/agent/**'], [noVscode, noDockerode, noKoffi, noUpward('engine|features|ui|webview')], ['src/agent/libc.ts']),
-  layer(['src/engine/**'], [noVscode, noKoffi, noUpward('features|ui|webview|agent')]),
-  layer(['src/ui/**'], [noDockerode, noKoffi, noUpward('features|webview|agent')]),
-  layer(['src/features/**', 'src/extension.ts'], [noDockerode, noKoffi, noUpward('agent')]),
+  {
+    files: ['src/**/*.ts'],
+    plugins: { house: { rules: { layers: layersRule } } },
+    rules: { 'house/layers': 'error' },
+  },
 );

@@ -63,8 +63,16 @@ export interface AgentMethods {
     params: { source: string; snapshot: string; target: VolumeSpec; safety?: string };
     result: SwitchResult;
   };
-  /** Rolls a pending switch of the mounted volume forward; null when none is pending. */
-  'restore.resume': { params: { target: VolumeSpec }; result: SwitchResult | null };
+  /**
+   * Finishes a pending switch of the mounted volume; null when none is pending. `forward` makes it equal to the
+   * snapshot, `back` to the safety snapshot (by a `pending.json` that says so, so that this can be interrupted too).
+   */
+  'restore.resume': {
+    params: { target: VolumeSpec; direction: 'forward' | 'back' };
+    result: SwitchResult | null;
+  };
+  /** Drops the pending switch of a volume that is gone. Needs no mounted volume. */
+  'restore.forget': { params: { volume: string }; result: Record<string, never> };
 
   'snapshot.delete': { params: { volume: string; snapshot: string }; result: { freedBytes: number } };
   'volume.size': { params: Record<string, never>; result: VolumeSize };
@@ -111,13 +119,12 @@ export interface VolumeSize {
   allocatedBytes: number;
 }
 
-/** `pending.json`: a switch that has begun. `lock` names the volume whose helper does it. */
+/** `pending.json` in the target's store folder: a switch that has begun and is not known to be finished. */
 export interface PendingRestore {
   format: 1;
   source: string;
   snapshot: string;
   target: VolumeSpec;
   safety?: string;
-  lock: string;
   startedAt: string;
 }

@@ -1,6 +1,6 @@
 /** Paths are bytes held as latin1 strings; these are the only places where they become Buffers or readable text. */
 
-const nonAscii = /[^\x00-\x7f]/; // eslint-disable-line no-control-regex
+const nonAscii = /[^\x00-\x7f]/;
 
 /** For Node's fs: the path itself when it is plain ASCII (cheap), else its exact bytes. */
 export function fsPath(latin1: string): string | Buffer {
@@ -12,7 +12,7 @@ export function displayName(latin1: string): string {
   const bytes = Buffer.from(latin1, 'latin1');
   const text = bytes.toString('utf8');
   const valid = Buffer.from(text, 'utf8').equals(bytes);
-  return escapeUnprintable(valid ? text : latin1.replace(/[\x80-\xff]/g, hexEscape)); // eslint-disable-line no-control-regex
+  return escapeUnprintable(valid ? text : latin1.replace(/[\x80-\xff]/g, hexEscape));
 }
 
 /** Escapes control, bidirectional and other invisible characters, which could fake or break what a person reads. */

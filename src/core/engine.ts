@@ -155,11 +155,13 @@ export interface JournalHandle {
 }
 
 /** A detached process that puts a journal's containers back if we die or hang. */
-export interface Watchdog {
+export interface Watchdog extends Disposable {
   /** Resolves once the process is up, before anything is frozen. */
   ready(): Promise<void>;
   /** From now on: `journal` is undone if our process ends, or (pause only) at the deadline. */
   arm(journal: FreezeJournal, deadlineMs: number): void;
-  /** All is put back; the process ends. */
+  /** All is put back; nothing is guarded any more. */
   disarm(): void;
+  /** Ends the process; when it is still armed, it undoes the journal first, as if we had died. */
+  [Symbol.dispose](): void;
 }

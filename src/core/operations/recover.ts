@@ -1,0 +1,119 @@
+import type { FreezeJournal, OwnContainer } from '../engine';
+import { Failure } from '../failure';
+import { startAgain } from './freeze';
+import type { Host } from './run';
+import { forgetSwitch, resumeSwitch } from './switch';
+
+/** What recovery had to do; empty lists when all was well. Names for people. */
+export interface RecoveryReport {
+  /** Containers that run again. */
+  restarted: string[];
+  /** Volumes whose restore was finished. */
+  finished: string[];
+  /** Volumes with an interrupted snapshot that was dropped. */
+  dropped: string[];
+}
+
+type Recovering = Pick<Host, 'engine'>;
+
+/** A helper that was created but not started within this time has lost its owner. */
+const createdLimitMs = 60_000;
+
+/**
+ * Puts right what dead owners left on an engine: what they had paused or stopped runs again, pending switches are
+ * finished, uncommitted snapshots dropped. What living owners do is left alone. Idempotent, and safe to run in several
+ * windows at once, for each find is claimed by an atomic rename.
+ */
+export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
+  const report: RecoveryReport = { restarted: [], finished: [], dropped: [] };
+  const own = await host.engine.listOwnContainers(signal);
+  for (const container of own.filter((found) => isDeadHelper(found, Date.now()))) await remove(host, container);
+  const journals = own.filter(({ journal }) => journal && !isAtWork(journal, own));
+  // Paused containers run again before anything that takes longer.
+  journals.sort((a, b) => Number(a.journal?.action === 'stop') - Number(b.journal?.action === 'stop'));
+  for (const container of journals) {
+    if (await host.engine.claim(container)) await undo(host, container, report);
+  }
+  await recoverStore(host, own, report, signal);
+  return report;
+}
+
+/** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. */
+export async function recoverJournal(host: Recovering, owner: FreezeJournal['owner']): Promise<void> {
+  const own = await host.engine.listOwnContainers(new AbortController().signal);
+  const container = own.find(({ journal }) => journal?.owner.host === owner.host && journal.owner.pid === owner.pid);
+  const report: RecoveryReport = { restarted: [], finished: [], dropped: [] };
+  if (container && (await host.engine.claim(container))) await undo(host, container, report);
+}
+
+function isDeadHelper({ role, state, createdAt }: OwnContainer, now: number): boolean {
+  if (role !== 'helper') return false;
+  return state === 'exited' || state === 'dead' || (state === 'created' && now - createdAt > createdLimitMs);
+}
+
+/** The agent ends when its owner dies, so an owner lives as long as its helper, or is just creating it. */
+function isAtWork(journal: FreezeJournal, own: readonly OwnContainer[]): boolean {
+  return own.some(({ name, state }) => name === journal.helper && (state === 'running' || state === 'created'));
+}
+
+async function undo(host: Recovering, container: OwnContainer, report: RecoveryReport): Promise<void> {
+  const { journal } = container;
+  if (!journal) return;
+  if (journal.action === 'pause') {
+    await Promise.all(journal.containers.map(({ id }) => host.engine.unpause(id)));
+  } else {
+    // Nothing may start on a half-switched volume.
+    await recoverVolume(host, journal.volume, report);
+    await startAgain(host, journal.containers);
+  }
+  report.restarted.push(...journal.containers.map(({ name }) => name));
+  await host.engine.removeOwnContainer(container.id);
+}
+
+async function recoverStore(
+  host: Recovering,
+  own: readonly OwnContainer[],
+  report: RecoveryReport,
+  signal: AbortSignal,
+): Promise<void> {
+  const { incoming, pending } = await host.engine.readCatalog(signal);
+  const busy = new Set(own.filter((found) => !isDeadHelper(found, Date.now())).map(({ lock }) => lock));
+  for (const volume of new Set([...pending, ...incoming])) {
+    if (!busy.has(volume)) await ignoringBusy(() => recoverVolume(host, volume, report));
+  }
+}
+
+/** Drops what uncommitted snapshots of a volume left, and finishes its pending switch. */
+async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<void> {
+  const { dropped, pending } = await cleanStore(host, volume);
+  if (dropped > 0) report.dropped.push(volume);
+  if (!pending) return;
+  try {
+    if (await resumeSwitch(host, pending.target, 'recovery')) report.finished.push(volume);
+  } catch (error) {
+    const gone = error instanceof Failure && (error.code === 'volumeNotFound' || error.code === 'volumeRecreated');
+    if (!gone) throw error;
+    await forgetSwitch(host, volume);
+  }
+}
+
+async function cleanStore({ engine }: Recovering, volume: string) {
+  const signal = new AbortController().signal;
+  await using helper = await engine.openHelper({ operation: 'recovery', lock: volume, store: true }, signal);
+  const cleaned = await helper.request('store.clean', { volume }, { signal });
+  await helper.finish();
+  return cleaned;
+}
+
+async function remove({ engine }: Recovering, container: OwnContainer): Promise<void> {
+  if (await engine.claim(container)) await engine.removeOwnContainer(container.id);
+}
+
+/** Someone was faster, here or in another window: then it is in good hands. */
+async function ignoringBusy(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'volumeBusy')) throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import type { AgentSession } from '../agentClient/session';
+import type { SwitchResult } from '../agentProtocol';
+import type { ContainerDetails, Volume } from '../engine';
+import { Failure } from '../failure';
+import type { SnapshotEntry } from '../snapshotEntry';
+import { whileStopped } from './freeze';
+import type { Host, Run } from './run';
+import { ask, countSnapshot } from './snapshot';
+import { forgetSwitch, switchVolume } from './switch';
+import { runningUsers, stoppable } from './users';
+
+export interface RestoreResult {
+  /** What the volume was before: restoring it undoes the restore. */
+  safety: SnapshotEntry;
+  switched: SwitchResult;
+  /** Names of the containers that were stopped for it and run again. */
+  restarted: string[];
+}
+
+/**
+ * Makes a volume equal to a snapshot, after a safety snapshot of what it holds. The containers that use it are stopped
+ * in between and started again; the first pass of the safety snapshot is taken while they still run.
+ */
+export async function restoreSnapshot(
+  host: Host,
+  request: { snapshot: SnapshotEntry; volume: string },
+  run: Run,
+): Promise<RestoreResult> {
+  const { engine } = host;
+  const volume = await engine.inspectVolume(request.volume, run.signal);
+  const users = await stoppable(engine, await runningUsers(engine, volume, run.signal), run.signal);
+  using watchdog = users.length > 0 ? host.startWatchdog() : undefined;
+  await using helper = await engine.openHelper(
+    { operation: 'restore', lock: volume.name, volume: { spec: volume, readOnly: false }, store: true },
+    run.signal,
+  );
+  const first = await ask(helper, 'snapshot.begin', { volume }, run);
+  const frozen = await whileStopped(
+    host,
+    { operation: 'restore', volume, containers: users, watchdog, keepStopped: isHalfSwitched },
+    run,
+    async () => {
+      const passes = users.length > 0 ? [first, await ask(helper, 'snapshot.again', {}, run)] : [first];
+      const safety = await commitSafety(helper, request.snapshot, users, run);
+      countSnapshot(run, safety, passes);
+      await checkUnused(host, volume, run);
+      const { snapshot } = request;
+      const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume, safety: safety.id };
+      const switched = await run.hold('switch', () =>
+        switchVolume(host, helper, params, (agent) => ask(agent, 'restore.switch', params, run)),
+      );
+      countSwitch(run, switched);
+      await checkUnused(host, volume, run);
+      return { safety, switched };
+    },
+  );
+  await helper.finish();
+  return { ...frozen.result, restarted: frozen.restarted };
+}
+
+/** Creates a volume with a snapshot's content, driver and labels. Nothing of it is left when that fails. */
+export async function restoreToNewVolume(
+  host: Host,
+  request: { snapshot: SnapshotEntry; name: string },
+  run: Run,
+): Promise<Volume> {
+  const { engine } = host;
+  const { snapshot, name } = request;
+  const volume = await engine.createVolume(specOfNew(snapshot, name), run.signal);
+  try {
+    await using helper = await engine.openHelper(
+      { operation: 'restoreToNew', lock: name, volume: { spec: volume, readOnly: false }, store: true },
+      run.signal,
+    );
+    const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume };
+    countSwitch(run, await ask(helper, 'restore.switch', params, run));
+    await helper.finish();
+    return volume;
+  } catch (error) {
+    await engine.removeVolume(name);
+    await forgetSwitch(host, name);
+    throw error;
+  }
+}
+
+/**
+ * Options of the `local` driver say where the data lives: a new volume with them would be the same data under a second
+ * name. Compose's labels say which volume of a project it is, so only the volume of the old name gets them back.
+ */
+function specOfNew({ volume }: SnapshotEntry, name: string) {
+  const labels = Object.entries(volume.labels).filter(
+    ([label]) => name === volume.name || !label.startsWith('com.docker.compose.'),
+  );
+  return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
+}
+
+function commitSafety(helper: AgentSession, snapshot: SnapshotEntry, users: readonly ContainerDetails[], run: Run) {
+  return ask(
+    helper,
+    'snapshot.commit',
+    {
+      kind: 'safety',
+      note: snapshot.note ? `${snapshot.time} (${snapshot.note})` : snapshot.time,
+      consistency: 'stopped',
+      users: users.map(({ name, image }) => ({ name, image })),
+      frozenMs: 0,
+    },
+    run,
+  );
+}
+
+/** Only a switch that could not be made whole keeps the containers stopped. */
+function isHalfSwitched(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'restoreIncomplete';
+}
+
+/** A container that started since we looked would see, and keep in memory, a mix of old and new files. */
+async function checkUnused({ engine }: Host, volume: Volume, run: Run): Promise<void> {
+  const [user] = await runningUsers(engine, volume, run.signal);
+  if (user) throw new Failure('volumeChangedDuringRestore', { container: user.name });
+}
+
+function countSwitch(run: Run, switched: SwitchResult): void {
+  run.count({
+    filesMoved: switched.writtenFiles,
+    filesSkipped: switched.keptFiles,
+    bytesMoved: switched.writtenBytes,
+    bytesSkipped: switched.keptBytes,
+  });
+}

@@ -1,0 +1,110 @@
+import type { AgentSession } from '../agentClient/session';
+import type { AgentMethod, AgentMethods, PassResult } from '../agentProtocol';
+import type { Container, Volume, Watchdog } from '../engine';
+import { Failure } from '../failure';
+import type { Consistency, SnapshotEntry } from '../snapshotEntry';
+import { whilePaused, whileStopped } from './freeze';
+import type { Host, Run } from './run';
+import { pausable, runningUsers, stoppable } from './users';
+
+export interface SnapshotVolumeRequest {
+  /** Name of an existing volume. */
+  volume: string;
+  note: string;
+  consistency: Consistency;
+  git?: { branch: string; commit: string };
+}
+
+/**
+ * Takes a snapshot in two passes: one while the app runs, which does the bulk of the work, and one while the containers
+ * that use the volume are frozen, for what changed since. Without running containers one pass is enough.
+ */
+export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest, run: Run): Promise<SnapshotEntry> {
+  const { engine } = host;
+  const volume = await engine.inspectVolume(request.volume, run.signal);
+  const users = await runningUsers(engine, volume, run.signal);
+  const consistency = users.length === 0 ? 'stopped' : request.consistency;
+  const freezing = users.length > 0 && consistency !== 'live';
+  // Refuses what cannot be frozen before anything is started; the watchdog starts up beside the first pass.
+  if (freezing) await freezable(host, consistency, users, run);
+  using watchdog = freezing ? host.startWatchdog() : undefined;
+
+  await using helper = await engine.openHelper(
+    { operation: 'snapshot', lock: volume.name, volume: { spec: volume, readOnly: true }, store: true },
+    run.signal,
+  );
+  const passes: PassResult[] = [await ask(helper, 'snapshot.begin', { volume }, run)];
+  let frozenMs = 0;
+  if (watchdog) {
+    checkEstimate(passes[0]!, host.settings.freezeBudgetMs);
+    const frozen = await secondPass(host, { volume, users, consistency, watchdog, helper }, run);
+    passes.push(frozen.result);
+    frozenMs = frozen.frozenMs;
+  }
+  const entry = await ask(
+    helper,
+    'snapshot.commit',
+    {
+      kind: 'user',
+      note: request.note,
+      consistency,
+      users: users.map(({ name, image }) => ({ name, image })),
+      frozenMs,
+      ...(request.git && { git: request.git }),
+    },
+    run,
+  );
+  countSnapshot(run, entry, passes);
+  await helper.finish();
+  return entry;
+}
+
+/** A request to the agent on behalf of a run: cancelled with it, and its progress shown there. */
+export function ask<M extends AgentMethod>(
+  helper: AgentSession,
+  method: M,
+  params: AgentMethods[M]['params'],
+  run: Run,
+  signal = run.signal,
+): Promise<AgentMethods[M]['result']> {
+  return helper.request(method, params, { signal, onProgress: (progress) => run.progress(progress) });
+}
+
+/** What a snapshot moved into the store, and what it found unchanged there. */
+export function countSnapshot(run: Run, entry: SnapshotEntry, passes: readonly PassResult[]): void {
+  const filesMoved = passes.reduce((sum, pass) => sum + pass.copiedFiles, 0);
+  run.count({
+    filesMoved,
+    filesSkipped: Math.max(0, entry.files - filesMoved),
+    bytesMoved: entry.addedBytes,
+    bytesSkipped: Math.max(0, entry.totalBytes - entry.addedBytes),
+  });
+}
+
+interface SecondPass {
+  volume: Volume;
+  users: readonly Container[];
+  consistency: Consistency;
+  watchdog: Watchdog;
+  helper: AgentSession;
+}
+
+async function secondPass(host: Host, { users, consistency, helper, ...freeze }: SecondPass, run: Run) {
+  const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
+  if (consistency === 'paused') {
+    const containers = pausable(host.engine, users);
+    return run.hold('freeze', () => whilePaused(host, { operation: 'snapshot', ...freeze, containers }, run, again));
+  }
+  const containers = await stoppable(host.engine, users, run.signal);
+  return whileStopped(host, { operation: 'snapshot', ...freeze, containers }, run, () => again());
+}
+
+async function freezable(host: Host, consistency: Consistency, users: readonly Container[], run: Run): Promise<void> {
+  if (consistency === 'paused') pausable(host.engine, users);
+  else await stoppable(host.engine, users, run.signal);
+}
+
+/** The freeze takes one scan and the last second's changes: a scan that alone is over the budget cannot succeed. */
+function checkEstimate(first: PassResult, budgetMs: number): void {
+  if (first.scanMs > budgetMs) throw new Failure('freezeOverBudget', { seconds: budgetMs / 1000 });
+}

@@ -1,0 +1,70 @@
+import type { Container, ContainerDetails, ContainerMount, Volume, VolumeEngine } from '../engine';
+import { Failure } from '../failure';
+
+/** Whether a container sees the volume's files: as a volume, or through a bind mount of its folder or a part of it. */
+export function uses(container: Container, volume: Volume): boolean {
+  return container.mounts.some((mount) => sees(mount, volume));
+}
+
+function sees(mount: ContainerMount, volume: Volume): boolean {
+  if (mount.type === 'volume') return mount.name === volume.name;
+  const folders = [volume.mountpoint, ...(isBind(volume) ? [volume.options['device'] ?? ''] : [])].filter(Boolean);
+  return folders.some((folder) => isWithin(mount.source, folder) || isWithin(folder, mount.source));
+}
+
+/** A `local` volume that is itself a bind mount of a folder. */
+function isBind(volume: Volume): boolean {
+  return /\b(r?bind)\b/.test(volume.options['o'] ?? '');
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/** `restarting` counts: such a container may write again at any moment. */
+export function isRunning(container: Container): boolean {
+  return container.state === 'running' || container.state === 'restarting';
+}
+
+/** The running containers that use a volume; ones that the user paused write nothing and are left alone. */
+export async function runningUsers(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
+  const containers = await engine.listContainers(signal);
+  return containers.filter((container) => isRunning(container) && uses(container, volume));
+}
+
+/** The containers to pause, or a refusal by name before anything is touched. */
+export function pausable(engine: VolumeEngine, users: readonly Container[]): readonly Container[] {
+  for (const { id, name, state } of users) {
+    if (id === engine.ownContainerId()) throw new Failure('containerIsOurs', { container: name });
+    if (state === 'restarting') throw new Failure('containerCannotPause', { container: name });
+  }
+  return users;
+}
+
+/**
+ * The containers to stop, in start order: the users and, because their namespace would be gone, all running containers
+ * that share one of theirs. Refuses by name what must not be stopped, before anything is touched.
+ */
+export async function stoppable(
+  engine: VolumeEngine,
+  users: readonly Container[],
+  signal: AbortSignal,
+): Promise<ContainerDetails[]> {
+  if (users.length === 0) return [];
+  const running = (await engine.listContainers(signal)).filter(isRunning);
+  const details = await Promise.all(running.map((container) => engine.inspectContainer(container.id, signal)));
+  const affected = new Set(users.map((user) => user.id));
+  for (let size = 0; size !== affected.size;) {
+    size = affected.size;
+    for (const { id, sharesNamespaceOf } of details) {
+      if (sharesNamespaceOf.some((other) => affected.has(other))) affected.add(id);
+    }
+  }
+  const containers = details.filter((container) => affected.has(container.id));
+  for (const { id, name, autoRemove } of containers) {
+    if (id === engine.ownContainerId()) throw new Failure('containerIsOurs', { container: name });
+    // Stopping it would remove it together with its anonymous volumes.
+    if (autoRemove) throw new Failure('containerWouldBeRemoved', { container: name });
+  }
+  return containers;
+}

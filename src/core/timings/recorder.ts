@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Progress } from '../agentProtocol';
+import { Cancelled, Failure } from '../failure';
+import type { Run, RunFigures } from '../operations/run';
+import { systemClock, type Clock } from './clock';
+import type { OperationKind, Phase, PhaseName, TimingRecord } from './record';
+import { Stopwatch } from './stopwatch';
+
+export interface Recording {
+  kind: OperationKind;
+  volume: string;
+  /** For people. */
+  engine: string;
+  signal: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Called once with the finished record, whatever the outcome; must not reject. */
+  save: (record: TimingRecord) => Promise<void>;
+  clock?: Clock;
+}
+
+/** Runs one operation, and leaves its timing record whether it is done, failed or cancelled. */
+export async function recordOperation<T>(recording: Recording, work: (run: Run) => Promise<T>): Promise<T> {
+  const clock = recording.clock ?? systemClock;
+  const startedAt = clock.date();
+  const run = new MeasuredRun(new Stopwatch(clock, 'connect'), recording);
+  let ended: Pick<TimingRecord, 'outcome' | 'failure'> = { outcome: 'done' };
+  try {
+    return await work(run);
+  } catch (error) {
+    if (error instanceof Failure) error.step ??= run.current;
+    ended = outcomeOf(error);
+    throw error;
+  } finally {
+    await recording.save({
+      schema: 1,
+      id: randomUUID(),
+      kind: recording.kind,
+      volume: recording.volume,
+      engine: recording.engine,
+      startedAt: startedAt.toISOString(),
+      ...run.end(),
+      ...ended,
+    });
+  }
+}
+
+function outcomeOf(error: unknown): Pick<TimingRecord, 'outcome' | 'failure'> {
+  if (error instanceof Cancelled) return { outcome: 'cancelled' };
+  return { outcome: 'failed', failure: error instanceof Failure ? error.code : 'unexpected' };
+}
+
+class MeasuredRun implements Run {
+  private held = 0;
+  private readonly figures: RunFigures = {
+    downtimeMs: 0,
+    bytesMoved: 0,
+    bytesSkipped: 0,
+    filesMoved: 0,
+    filesSkipped: 0,
+  };
+
+  constructor(
+    private readonly stopwatch: Stopwatch,
+    private readonly recording: Recording,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.recording.signal;
+  }
+
+  get current(): PhaseName {
+    return this.stopwatch.current;
+  }
+
+  phase(name: PhaseName): void {
+    if (this.held === 0) this.stopwatch.enter(name);
+    this.report({ phase: name, files: 0, bytes: 0 });
+  }
+
+  progress(progress: Progress): void {
+    if (this.held === 0) this.stopwatch.enter(progress.phase);
+    this.stopwatch.counted(progress.files, progress.bytes);
+    this.report(progress);
+  }
+
+  async hold<T>(name: PhaseName, work: () => Promise<T>): Promise<T> {
+    const before = this.stopwatch.current;
+    this.phase(name);
+    this.held++;
+    try {
+      return await work();
+    } finally {
+      this.held--;
+      this.phase(before);
+    }
+  }
+
+  count(figures: Partial<RunFigures>): void {
+    for (const name of Object.keys(figures) as (keyof RunFigures)[]) this.figures[name] += figures[name] ?? 0;
+  }
+
+  end(): RunFigures & { totalMs: number; phases: Phase[] } {
+    return { ...this.stopwatch.stop(), ...this.figures };
+  }
+
+  /** While a phase is held, people see it and not what the agent does within it. */
+  private report(progress: Progress): void {
+    this.recording.onProgress?.(this.held === 0 ? progress : { ...progress, phase: this.current });
+  }
+}
