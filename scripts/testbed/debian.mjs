@@ -20,7 +20,9 @@ export async function installPackages(packages) {
   if (!isDebian() || !isRoot()) {
     throw new Error(
       `These are needed and not there: ${missing.join(', ')}. ` +
-        (isDebian() ? `Run: sudo apt-get install ${missing.join(' ')}` : 'Only Debian, as root, is set up automatically.'),
+        (isDebian()
+          ? `Run: sudo apt-get install ${missing.join(' ')}`
+          : 'Only Debian, as root, is set up automatically.'),
     );
   }
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
@@ -29,13 +31,20 @@ export async function installPackages(packages) {
     listsAreFresh = true;
   }
   // Another apt (unattended upgrades, a second script) may hold the lock for a while.
-  await run('apt-get', ['install', '-yq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...missing], { env });
+  await run('apt-get', ['install', '-yq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', ...missing], {
+    env,
+  });
   return missing;
 }
 
 /** @param {string[]} packages */
 async function missingPackages(packages) {
   const installed = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n']);
-  const present = new Set(installed.split('\n').filter((line) => line.endsWith(' installed')).map((line) => line.split(' ')[0]));
+  const present = new Set(
+    installed
+      .split('\n')
+      .filter((line) => line.endsWith(' installed'))
+      .map((line) => line.split(' ')[0]),
+  );
   return packages.filter((name) => !present.has(name));
 }

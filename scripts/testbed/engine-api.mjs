@@ -109,7 +109,14 @@ function addressOf(host) {
   const folder = process.env.DOCKER_CERT_PATH;
   if (protocol === 'https:' || (process.env.DOCKER_TLS_VERIFY && folder)) {
     const pem = (/** @type {string} */ name) => (folder ? readFileSync(join(folder, name)) : undefined);
-    return { transport: https, hostname, port: port || 2376, ca: pem('ca.pem'), cert: pem('cert.pem'), key: pem('key.pem') };
+    return {
+      transport: https,
+      hostname,
+      port: port || 2376,
+      ca: pem('ca.pem'),
+      cert: pem('cert.pem'),
+      key: pem('key.pem'),
+    };
   }
   return { transport: http, hostname, port: port || 2375 };
 }

@@ -62,7 +62,9 @@ export async function provideEngine() {
 /** @returns {Promise<string | undefined>} */
 async function hostOfCurrentContext() {
   try {
-    const out = await run('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], { timeoutMs: 10_000 });
+    const out = await run('docker', ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'], {
+      timeoutMs: 10_000,
+    });
     return out.trim() || undefined;
   } catch {
     return undefined; // no docker client, or a broken context: the sockets are tried next

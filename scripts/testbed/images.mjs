@@ -86,9 +86,14 @@ async function pull(host, image) {
 /** @param {string} host */
 async function importDebian(host) {
   const rootfs = await debianRootfs();
-  await ask(host, 'POST', `/images/create?fromSrc=-&repo=debian&tag=stable-slim&changes=${encodeURIComponent('CMD ["bash"]')}`, {
-    body: createReadStream(rootfs),
-  });
+  await ask(
+    host,
+    'POST',
+    `/images/create?fromSrc=-&repo=debian&tag=stable-slim&changes=${encodeURIComponent('CMD ["bash"]')}`,
+    {
+      body: createReadStream(rootfs),
+    },
+  );
 }
 
 /** A minimal Debian of the release this machine runs. @returns {Promise<string>} a tar archive */
@@ -115,7 +120,9 @@ async function makeNodeImage(host) {
   const tree = join(await cached('images'), 'node-layer');
   await mkdir(join(tree, 'usr/local/bin'), { recursive: true });
   await copyFile(await installNode24(), join(tree, 'usr/local/bin/node'));
-  const container = await ask(host, 'POST', '/containers/create', { json: { Image: testImages.debian, Cmd: ['true'] } });
+  const container = await ask(host, 'POST', '/containers/create', {
+    json: { Image: testImages.debian, Cmd: ['true'] },
+  });
   try {
     const tar = spawn('tar', ['--numeric-owner', '--owner=0', '--group=0', '-C', tree, '-c', '.'], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -31,7 +31,9 @@ import { endProcess, hasEnded, isAlive, processTable, run, signalTo } from './pr
  */
 export async function startPrivateEngine(options) {
   if (process.platform !== 'linux' || !isRoot()) {
-    throw new Error('No Docker engine answers. Start one and try again (it is set up automatically on Linux as root only).');
+    throw new Error(
+      'No Docker engine answers. Start one and try again (it is set up automatically on Linux as root only).',
+    );
   }
   if (!existsSync('/usr/sbin/dockerd') && !existsSync('/usr/bin/dockerd')) {
     await installPackages(['docker.io', 'iptables']);
@@ -104,7 +106,7 @@ async function launch({ root, dataRoot = join(root, 'data'), bridge = true, stor
   child.unref();
   const failed = new Promise((_, reject) => child.once('error', reject));
   failed.catch(() => {}); // it is looked at below, and may come before that
-  for (const deadline = Date.now() + 60_000; !(await answers(`unix://${join(root, 'docker.sock')}`)); ) {
+  for (const deadline = Date.now() + 60_000; !(await answers(`unix://${join(root, 'docker.sock')}`));) {
     await Promise.race([sleep(100), failed]);
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
       const lastWords = readFileSync(join(root, 'dockerd.log'), 'utf8').trim().split('\n').slice(-10).join('\n');
