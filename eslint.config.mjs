@@ -88,7 +88,11 @@ export default tseslint.config(
   {
     // mocha's describe/it return values and expression assertions are idiomatic in tests.
     files: ['test/**/*.ts'],
-    rules: { '@typescript-eslint/no-unused-expressions': 'off', '@typescript-eslint/unbound-method': 'off' },
+    rules: {
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
   },
   {
     files: ['src/**/*.ts'],

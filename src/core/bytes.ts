@@ -1,5 +1,6 @@
 /** Paths are bytes held as latin1 strings; these are the only places where they become Buffers or readable text. */
 
+// eslint-disable-next-line no-control-regex
 const nonAscii = /[^\x00-\x7f]/;
 
 /** For Node's fs: the path itself when it is plain ASCII (cheap), else its exact bytes. */

@@ -5,7 +5,7 @@ import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { whilePaused, whileStopped } from './freeze';
 import type { Host, Run } from './run';
-import { pausable, runningUsers, stoppable } from './users';
+import { pausable, runningWriters, stoppable } from './users';
 
 export interface SnapshotVolumeRequest {
   /** Name of an existing volume. */
@@ -22,7 +22,7 @@ export interface SnapshotVolumeRequest {
 export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest, run: Run): Promise<SnapshotEntry> {
   const { engine } = host;
   const volume = await engine.inspectVolume(request.volume, run.signal);
-  const users = await runningUsers(engine, volume, run.signal);
+  const users = await runningWriters(engine, volume, run.signal);
   const consistency = users.length === 0 ? 'stopped' : request.consistency;
   const freezing = users.length > 0 && consistency !== 'live';
   // Refuses what cannot be frozen before anything is started; the watchdog starts up beside the first pass.

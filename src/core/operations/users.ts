@@ -1,13 +1,21 @@
 import type { Container, ContainerDetails, ContainerMount, Volume, VolumeEngine } from '../engine';
 import { Failure } from '../failure';
 
-/** Whether a container sees the volume's files: as a volume, or through a bind mount of its folder or a part of it. */
+/**
+ * Whether a container uses the volume's files: mounts it, or may write to it through a bind mount of its folder, of a
+ * part of it or of a folder above. (Monitoring tools bind the whole root read-only; they are no users.)
+ */
 export function uses(container: Container, volume: Volume): boolean {
   return container.mounts.some((mount) => sees(mount, volume));
 }
 
+function writes(container: Container, volume: Volume): boolean {
+  return container.mounts.some((mount) => !mount.readOnly && sees(mount, volume));
+}
+
 function sees(mount: ContainerMount, volume: Volume): boolean {
   if (mount.type === 'volume') return mount.name === volume.name;
+  if (mount.readOnly) return false;
   const folders = [volume.mountpoint, ...(isBind(volume) ? [volume.options['device'] ?? ''] : [])].filter(Boolean);
   return folders.some((folder) => isWithin(mount.source, folder) || isWithin(folder, mount.source));
 }
@@ -30,6 +38,11 @@ export function isRunning(container: Container): boolean {
 export async function runningUsers(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
   const containers = await engine.listContainers(signal);
   return containers.filter((container) => isRunning(container) && uses(container, volume));
+}
+
+/** The running containers that can change a volume while its snapshot is taken. */
+export async function runningWriters(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
+  return (await runningUsers(engine, volume, signal)).filter((container) => writes(container, volume));
 }
 
 /** The containers to pause, or a refusal by name before anything is touched. */

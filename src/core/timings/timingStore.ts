@@ -23,40 +23,40 @@ export class TimingStore {
 
   async append(record: TimingRecord): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    const segments = await this.readSegments();
-    const newest = segments.at(-1);
-    const full = newest !== undefined && newest.records.length >= this.segmentSize;
-    const number = newest === undefined ? 1 : newest.number + (full ? 1 : 0);
-    await appendFile(this.fileOf(number), `${JSON.stringify(record)}\n`);
-    if (full) await this.removeSurplus(segments);
+    const numbers = await this.segmentNumbers();
+    const newest = numbers.at(-1) ?? 1;
+    const full = (await this.readSegment(newest)).length >= this.segmentSize;
+    await appendFile(this.fileOf(full ? newest + 1 : newest), `${JSON.stringify(record)}\n`);
+    if (full) await this.removeSurplus(numbers);
   }
 
   /** Oldest first. Lines that are damaged or of another schema are left out, never removed. */
   async readAll(): Promise<TimingRecord[]> {
-    return (await this.readSegments()).flatMap((segment) => segment.records);
+    const numbers = await this.segmentNumbers();
+    return (await Promise.all(numbers.map((number) => this.readSegment(number)))).flat();
   }
 
-  private async removeSurplus(segments: { number: number; records: TimingRecord[] }[]): Promise<void> {
-    let count = segments.reduce((sum, segment) => sum + segment.records.length, 0);
-    for (const segment of segments) {
-      if (count - segment.records.length < this.limit) return;
-      await rm(this.fileOf(segment.number), { force: true });
-      count -= segment.records.length;
+  private async removeSurplus(numbers: number[]): Promise<void> {
+    const sizes = await Promise.all(numbers.map(async (number) => (await this.readSegment(number)).length));
+    let count = sizes.reduce((sum, size) => sum + size, 0);
+    for (const [index, number] of numbers.entries()) {
+      count -= sizes[index] ?? 0;
+      if (count < this.limit) return;
+      await rm(this.fileOf(number), { force: true });
     }
   }
 
-  private async readSegments(): Promise<{ number: number; records: TimingRecord[] }[]> {
-    const numbers = (await readdir(this.folder).catch(() => []))
+  private async segmentNumbers(): Promise<number[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names
       .flatMap((name) => segmentName.exec(name)?.[1] ?? [])
       .map(Number)
       .sort((a, b) => a - b);
-    return Promise.all(
-      numbers.map(async (number) => ({
-        number,
-        // Another window may just have removed it.
-        records: parseLines(await readFile(this.fileOf(number), 'utf8').catch(() => '')),
-      })),
-    );
+  }
+
+  /** Empty when another window has just removed it. */
+  private async readSegment(number: number): Promise<TimingRecord[]> {
+    return parseLines(await readFile(this.fileOf(number), 'utf8').catch(() => ''));
   }
 
   private fileOf(number: number): string {

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TimingRecord } from '../../src/core/timings/record';
+import { TimingStore } from '../../src/core/timings/timingStore';
+
+const record = (id: string): TimingRecord => ({
+  schema: 1,
+  id,
+  kind: 'snapshot',
+  volume: 'db',
+  engine: 'test',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  totalMs: 1,
+  phases: [],
+  downtimeMs: 0,
+  bytesMoved: 0,
+  bytesSkipped: 0,
+  filesMoved: 0,
+  filesSkipped: 0,
+  outcome: 'done',
+});
+
+describe('the timing store', () => {
+  let folder: string;
+  beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'timings-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+  const ids = async (store: TimingStore) => (await store.readAll()).map(({ id }) => id);
+
+  it('keeps at least the newest records, in order, and is bounded', async () => {
+    const store = new TimingStore(folder, 20);
+    for (let i = 0; i < 100; i++) await store.append(record(`r${i}`));
+    const kept = await ids(store);
+    assert.ok(kept.length >= 20 && kept.length <= 30, `${kept.length} kept`);
+    assert.deepEqual(
+      kept,
+      Array.from({ length: kept.length }, (_, i) => `r${100 - kept.length + i}`),
+    );
+  });
+
+  it('loses no record of two windows that append at the same time', async () => {
+    const windows = [new TimingStore(folder, 400), new TimingStore(folder, 400)];
+    await Promise.all(
+      windows.map(async (store, w) => {
+        for (let i = 0; i < 100; i++) await store.append(record(`w${w}-${i}`));
+      }),
+    );
+    assert.equal(new Set(await ids(windows[0]!)).size, 200);
+  });
+
+  it('reads past a damaged line and leaves it where it is', async () => {
+    const store = new TimingStore(folder, 20);
+    await store.append(record('a'));
+    await appendFile(path.join(folder, 'timings-00000001.jsonl'), '{"half a reco\n');
+    await store.append(record('b'));
+    assert.deepEqual(await ids(store), ['a', 'b']);
+  });
+
+  it('is empty where nothing was ever recorded', async () => {
+    assert.deepEqual(await new TimingStore(path.join(folder, 'none'), 5).readAll(), []);
+  });
+});
