@@ -27,15 +27,43 @@ const createdLimitMs = 60_000;
 export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
   const report: RecoveryReport = { restarted: [], finished: [], dropped: [] };
   const own = await host.engine.listOwnContainers(signal);
-  for (const container of own.filter((found) => isDeadHelper(found, Date.now()))) await remove(host, container);
+  const attempts = new Attempts();
+  for (const container of own.filter((found) => isDeadHelper(found, Date.now()))) {
+    await attempts.try(() => remove(host, container));
+  }
   const journals = own.filter(({ journal }) => journal && !isAtWork(journal, own));
   // Paused containers run again before anything that takes longer.
   journals.sort((a, b) => Number(a.journal?.action === 'stop') - Number(b.journal?.action === 'stop'));
   for (const container of journals) {
-    if (await host.engine.claim(container)) await undo(host, container, report);
+    await attempts.try(async () => {
+      if (await host.engine.claim(container)) await undo(host, container, report);
+    });
   }
-  await recoverStore(host, own, report, signal);
+  const { incoming, pending } = await host.engine.readCatalog(signal);
+  const busy = new Set(own.filter((found) => !isDeadHelper(found, Date.now())).map(({ lock }) => lock));
+  for (const volume of new Set([...pending, ...incoming])) {
+    if (!busy.has(volume)) await attempts.try(() => recoverVolume(host, volume, report));
+  }
+  attempts.end();
   return report;
+}
+
+/** One find that cannot be recovered must not keep the others from it: all are tried, then the first failure is said. */
+class Attempts {
+  private readonly failures: unknown[] = [];
+
+  async try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      // Someone was faster, here or in another window: then it is in good hands.
+      if (!(error instanceof Failure && error.code === 'volumeBusy')) this.failures.push(error);
+    }
+  }
+
+  end(): void {
+    if (this.failures.length > 0) throw this.failures[0];
+  }
 }
 
 /** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. */
@@ -70,19 +98,6 @@ async function undo(host: Recovering, container: OwnContainer, report: RecoveryR
   await host.engine.removeOwnContainer(container.id);
 }
 
-async function recoverStore(
-  host: Recovering,
-  own: readonly OwnContainer[],
-  report: RecoveryReport,
-  signal: AbortSignal,
-): Promise<void> {
-  const { incoming, pending } = await host.engine.readCatalog(signal);
-  const busy = new Set(own.filter((found) => !isDeadHelper(found, Date.now())).map(({ lock }) => lock));
-  for (const volume of new Set([...pending, ...incoming])) {
-    if (!busy.has(volume)) await ignoringBusy(() => recoverVolume(host, volume, report));
-  }
-}
-
 /** Drops what uncommitted snapshots of a volume left, and finishes its pending switch. */
 async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<void> {
   const { dropped, pending } = await cleanStore(host, volume);
@@ -107,13 +122,4 @@ async function cleanStore({ engine }: Recovering, volume: string) {
 
 async function remove({ engine }: Recovering, container: OwnContainer): Promise<void> {
   if (await engine.claim(container)) await engine.removeOwnContainer(container.id);
-}
-
-/** Someone was faster, here or in another window: then it is in good hands. */
-async function ignoringBusy(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Failure && error.code === 'volumeBusy')) throw error;
-  }
 }

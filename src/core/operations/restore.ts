@@ -77,9 +77,18 @@ export async function restoreToNewVolume(
     await helper.finish();
     return volume;
   } catch (error) {
-    await engine.removeVolume(name);
-    await forgetSwitch(host, name);
+    await removeNew(host, name, error);
     throw error;
+  }
+}
+
+/** What cannot be removed because the engine is gone is finished by recovery: then the volume is whole. */
+async function removeNew(host: Host, name: string, why: unknown): Promise<void> {
+  try {
+    await host.engine.removeVolume(name);
+    await forgetSwitch(host, name);
+  } catch (error) {
+    if (why instanceof Error) why.cause ??= error;
   }
 }
 
