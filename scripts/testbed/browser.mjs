@@ -82,7 +82,7 @@ function prepareWorkbench({ development, language }) {
     Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language });
   }
   const original = Element.prototype.getAttribute;
-  Element.prototype.getAttribute = function (name) {
+  Element.prototype.getAttribute = function (/** @type {string} */ name) {
     const value = original.call(this, name);
     if (this.id !== 'vscode-workbench-web-configuration' || name !== 'data-settings' || value === null) {
       return value;

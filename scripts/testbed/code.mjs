@@ -7,6 +7,7 @@ import { format, parseArgs } from 'node:util';
 import { atEnd, stopAll } from './at-end.mjs';
 import { openWorkbench } from './browser.mjs';
 import { follow, writeTestShim } from './test-shim.mjs';
+import { provideCodeServer } from './install-code-server.mjs';
 import { startWorkbench } from './workbench.mjs';
 
 /**
@@ -55,6 +56,7 @@ process.exit(exitCode);
 /** @param {string} testsPath @returns {Promise<number>} */
 async function runTests(testsPath) {
   const { shim, started, finished, output } = await writeTestShim(scratch, testsPath);
+  await provideCodeServer();
   const server = await startWorkbench({
     userDataDir: path('user-data-dir') ?? join(scratch, 'user-data'),
     extensionsDir: path('extensions-dir'),
@@ -70,7 +72,7 @@ async function runTests(testsPath) {
     extensionPath: path('extensionDevelopmentPath'),
     extensionTestsPath: shim,
     language: typeof values.locale === 'string' ? values.locale : undefined,
-    onLog: (type, args) => type !== 'info' && workbenchLog.push(`${type}: ${format(...args)}`.split('\n', 1)[0]),
+    onLog: (type, args) => type !== 'info' && workbenchLog.push(`${type}: ${format(...args)}`.replace(/\n.*/s, '')),
     onExit: exited,
   });
   atEnd(close);

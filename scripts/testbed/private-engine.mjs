@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installPackages, isRoot } from './debian.mjs';
 import { answers, ask } from './engine-api.mjs';
-import { endProcess, hasEnded, isAlive, processTable, run, signalTo } from './processes.mjs';
+import { unmountUnder } from './mounts.mjs';
+import { endProcess, hasEnded, isAlive, processTable, signalTo } from './processes.mjs';
 
 /**
  * @typedef {object} EngineOptions
@@ -147,21 +148,10 @@ async function endOrphans(root) {
   const containerdFolder = join(root, 'exec', 'containerd');
   const table = processTable();
   const own = table.filter(({ command }) => command.some((argument) => argument.startsWith(`${containerdFolder}/`)));
-  const shims = own.filter(({ command }) => command[0].includes('shim'));
+  const shims = own.filter(({ command }) => command[0]?.includes('shim'));
   const firstProcesses = table.filter(({ parent }) => shims.some(({ pid }) => pid === parent));
   for (const { pid } of [...firstProcesses, ...shims, ...own]) {
     signalTo(pid, 'SIGKILL');
     await hasEnded(pid, 5_000);
-  }
-}
-
-/** Mounts of containers that were killed, deepest first; a folder with one in it cannot be removed. @param {string} root */
-async function unmountUnder(root) {
-  const mounts = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1]?.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8))))
-    .filter((point) => point?.startsWith(`${root}/`));
-  for (const point of mounts.reverse()) {
-    await run('umount', ['--lazy', point]).catch(() => {});
   }
 }

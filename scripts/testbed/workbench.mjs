@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { provideCodeServer } from './code-server.mjs';
+import { findCodeServer } from './code-server.mjs';
 import { endGroup } from './processes.mjs';
 import { seedSettings } from './vscode-settings.mjs';
 
@@ -25,12 +25,12 @@ import { seedSettings } from './vscode-settings.mjs';
  */
 
 /**
- * Starts VS Code's server and workbench on loopback. The caller stops it.
+ * Starts VS Code's server and workbench on loopback, once `provideCodeServer` has set them up. The caller stops it.
  * @param {WorkbenchOptions} options
  * @returns {Promise<Workbench>}
  */
 export async function startWorkbench(options) {
-  const { node, entry, chromium } = await provideCodeServer();
+  const { node, entry, chromium } = findCodeServer();
   const { userDataDir, extensionsDir = join(userDataDir, 'extensions'), log = () => {} } = options;
   await seedSettings(userDataDir, options.settings);
   await mkdir(extensionsDir, { recursive: true });

@@ -1,0 +1,4 @@
+// @ts-check
+import { installDependencies } from './dependencies.mjs';
+
+await installDependencies();

@@ -1,0 +1,103 @@
+// @ts-check
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installDependencies, top } from './dependencies.mjs';
+import { runTier } from './run-tier.mjs';
+import { atEnd, stopAll } from './testbed/at-end.mjs';
+import { installPackages, isDebian } from './testbed/debian.mjs';
+import { provideCodeServer } from './testbed/install-code-server.mjs';
+import { unmountUnder } from './testbed/mounts.mjs';
+import { findNode, installNode24 } from './testbed/node.mjs';
+import { run } from './testbed/processes.mjs';
+import { provideEngine } from './testbed/provide-engine.mjs';
+import { step } from './testbed/step.mjs';
+import { agentPackages, tiers } from './tiers.mjs';
+
+/** `npm test`, or some tiers of it: `node scripts/test.mjs unit engine`. Sets up what they need, and nothing else. */
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !tiers.some((tier) => tier.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no tier ${unknown.join(', ')}: ${tiers.map((tier) => tier.name).join(', ')}`);
+  process.exit(2);
+}
+const chosen = tiers.filter((tier) => names.length === 0 || names.includes(tier.name));
+
+let passed = false;
+try {
+  passed = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+}
+await stopAll();
+process.exit(passed ? 0 : 1);
+
+async function main() {
+  await installDependencies();
+  await step('build', () => run(process.execPath, ['esbuild.js', '--tests'], { cwd: top }));
+  const scratch = await makeScratch();
+  const { node, env } = await setUp(new Set(chosen.flatMap((tier) => tier.needs)));
+
+  const results = [];
+  for (const tier of chosen) {
+    console.log(`\n── ${tier.name} ──`);
+    const start = performance.now();
+    const result = await runTier(tier, { node, env: { ...env, TMPDIR: scratch }, scratch });
+    results.push({ name: tier.name, seconds: (performance.now() - start) / 1000, ...result });
+  }
+  return report(results);
+}
+
+/** @param {Set<import('./tiers.mjs').Part>} needs */
+async function setUp(needs) {
+  const node = await step('node', async (say) => {
+    const path = await findNode();
+    say(path);
+    return path;
+  });
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...process.env, VFD_TESTBED: '1', VFD_REPORTER: join(top, 'scripts', 'mocha-reporter.cjs') };
+  if (needs.size > 0) {
+    env.VFD_NODE24 = await installNode24();
+  }
+  if (needs.has('packages') && isDebian()) {
+    await step('Debian packages', async (say) => {
+      const installed = await installPackages(agentPackages);
+      say(installed.length > 0 ? `installed ${installed.join(', ')}` : 'found all');
+    });
+  }
+  if (needs.has('browser')) {
+    await provideCodeServer();
+  }
+  if (needs.has('engine')) {
+    env.DOCKER_HOST = (await provideEngine()).host;
+  }
+  return { node, env };
+}
+
+/** A temporary folder of this run. On Linux not in /tmp: that may be a tmpfs, whose files behave unlike those of volumes. */
+async function makeScratch() {
+  const scratch = await mkdtemp(join(process.platform === 'linux' ? '/var/tmp' : tmpdir(), 'vfd-'));
+  atEnd(async () => {
+    await unmountUnder(scratch);
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return scratch;
+}
+
+/** @param {(import('./run-tier.mjs').Result & { name: string, seconds: number, problem?: string })[]} results */
+function report(results) {
+  console.log('');
+  for (const { name, seconds, passed, failed, skipped, problem } of results) {
+    const words = [
+      `${passed} passed, ${failed} failed`,
+      ...(skipped ? [`${skipped} skipped`] : []),
+      ...(problem ? [problem] : []),
+    ];
+    console.log(`${name.padEnd(8)} ${words.join(', ')} (${seconds.toFixed(1)} s)`);
+  }
+  const total = (/** @type {'passed' | 'failed'} */ key) => results.reduce((sum, result) => sum + result[key], 0);
+  console.log(`${total('passed')} passed, ${total('failed')} failed`);
+  return total('failed') === 0;
+}
