@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installPackages, isRoot } from './debian.mjs';
 import { answers, ask } from './engine-api.mjs';
@@ -13,7 +13,8 @@ import { endProcess, hasEnded, isAlive, processTable, signalTo } from './process
  * @typedef {object} EngineOptions
  * @property {string} root folder of the socket, the pid file and the log; keep it short, a socket path has 107 bytes at most
  * @property {string} [dataRoot] volumes, images and containers; `<root>/data` unless said
- * @property {boolean} [bridge] false for every engine but the first of a machine: two would fight over `docker0`
+ * @property {boolean} [bridge] a network for containers; by default only for the first engine of a machine, for two would
+ *   fight over `docker0`
  * @property {string} [storageDriver]
  *
  * @typedef {object} PrivateEngine
@@ -83,7 +84,7 @@ export async function removePrivateEngine(root) {
 }
 
 /** @param {EngineOptions} options */
-async function launch({ root, dataRoot = join(root, 'data'), bridge = true, storageDriver }) {
+async function launch({ root, dataRoot = join(root, 'data'), bridge = !anyEngineRuns(), storageDriver }) {
   await mkdir(dataRoot, { recursive: true });
   const running = await pidOf(root);
   if (running) {
@@ -133,6 +134,8 @@ async function pidOf(root) {
   const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
   return command.includes(join(root, 'pid')) ? pid : undefined;
 }
+
+const anyEngineRuns = () => processTable().some(({ command }) => basename(command[0] ?? '') === 'dockerd');
 
 /** Without this a stop waits ten seconds for each container that ignores SIGTERM. @param {string} host */
 async function killContainers(host) {
