@@ -9,6 +9,7 @@ import { installPackages, isDebian } from './testbed/debian.mjs';
 import { provideCodeServer } from './testbed/install-code-server.mjs';
 import { unmountUnder } from './testbed/mounts.mjs';
 import { findNode, installNode24 } from './testbed/node.mjs';
+import { stopEnginesUnder } from './testbed/private-engine.mjs';
 import { run } from './testbed/processes.mjs';
 import { provideEngine } from './testbed/provide-engine.mjs';
 import { step } from './testbed/step.mjs';
@@ -80,6 +81,7 @@ async function setUp(needs) {
 async function makeScratch() {
   const scratch = await mkdtemp(join(process.platform === 'linux' ? '/var/tmp' : tmpdir(), 'vfd-'));
   atEnd(async () => {
+    await stopEnginesUnder(scratch);
     await unmountUnder(scratch);
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   });

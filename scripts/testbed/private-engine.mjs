@@ -1,13 +1,13 @@
 // @ts-check
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installPackages, isRoot } from './debian.mjs';
 import { answers, ask } from './engine-api.mjs';
 import { unmountUnder } from './mounts.mjs';
-import { endProcess, hasEnded, isAlive, processTable, signalTo } from './processes.mjs';
+import { endProcess, hasEnded, isAlive, processTable, run, signalTo } from './processes.mjs';
 
 /**
  * @typedef {object} EngineOptions
@@ -83,6 +83,19 @@ export async function removePrivateEngine(root) {
   await rm(root, { recursive: true, force: true });
 }
 
+/**
+ * Stops the engines that an interrupted test has left in a folder.
+ * @param {string} folder
+ */
+export async function stopEnginesUnder(folder) {
+  for (const { command } of processTable()) {
+    const pidFile = command[command.indexOf('--pidfile') + 1] ?? '';
+    if (isDockerd(command) && pidFile.startsWith(`${folder}/`)) {
+      await stopPrivateEngine(dirname(pidFile));
+    }
+  }
+}
+
 /** @param {EngineOptions} options */
 async function launch({ root, dataRoot = join(root, 'data'), bridge = !anyEngineRuns(), storageDriver }) {
   await mkdir(dataRoot, { recursive: true });
@@ -90,7 +103,8 @@ async function launch({ root, dataRoot = join(root, 'data'), bridge = !anyEngine
   if (running) {
     throw new Error(`An engine (process ${running}) already uses ${root}`);
   }
-  // A killed dockerd leaves these. A containerd that still runs is found again by dockerd itself.
+  // A killed dockerd leaves these.
+  await forgetDeadContainerd(root);
   await rm(join(root, 'pid'), { force: true });
   await rm(join(root, 'docker.sock'), { force: true });
   const log = openSync(join(root, 'dockerd.log'), 'a');
@@ -135,7 +149,8 @@ async function pidOf(root) {
   return command.includes(join(root, 'pid')) ? pid : undefined;
 }
 
-const anyEngineRuns = () => processTable().some(({ command }) => basename(command[0] ?? '') === 'dockerd');
+const isDockerd = (/** @type {string[]} */ command) => basename(command[0] ?? '') === 'dockerd';
+const anyEngineRuns = () => processTable().some(({ command }) => isDockerd(command));
 
 /** Without this a stop waits ten seconds for each container that ignores SIGTERM. @param {string} host */
 async function killContainers(host) {
@@ -148,6 +163,7 @@ async function killContainers(host) {
 
 /** Ends what a killed dockerd left: its containers, their shims, its containerd. @param {string} root */
 async function endOrphans(root) {
+  await resumeContainers(root);
   const containerdFolder = join(root, 'exec', 'containerd');
   const table = processTable();
   const own = table.filter(({ command }) => command.some((argument) => argument.startsWith(`${containerdFolder}/`)));
@@ -156,5 +172,27 @@ async function endOrphans(root) {
   for (const { pid } of [...firstProcesses, ...shims, ...own]) {
     signalTo(pid, 'SIGKILL');
     await hasEnded(pid, 5_000);
+  }
+}
+
+/** A frozen process does not even die of SIGKILL. @param {string} root */
+async function resumeContainers(root) {
+  const state = join(root, 'exec', 'runtime-runc', 'moby');
+  for (const id of await readdir(state).catch(() => [])) {
+    await run('runc', ['--root', state, 'resume', id]).catch(() => {}); // most are not paused
+  }
+}
+
+/**
+ * The kernel ends containerd with a killed dockerd, but a little later, and where nobody reaps it, it stays a zombie
+ * that dockerd takes for a running one.
+ * @param {string} root
+ */
+async function forgetDeadContainerd(root) {
+  const folder = join(root, 'exec', 'containerd');
+  const pid = Number(await readFile(join(folder, 'containerd.pid'), 'utf8').catch(() => ''));
+  const isOurs = processTable().some((one) => one.pid === pid && one.command.some((argument) => argument.startsWith(folder)));
+  if (!isOurs || (await hasEnded(pid, 5_000))) {
+    await rm(join(folder, 'containerd.pid'), { force: true });
   }
 }

@@ -114,6 +114,9 @@ export async function endGroup(leader, { graceMs = 5_000 } = {}) {
  * @returns {{ pid: number, parent: number, command: string[] }[]}
  */
 export function processTable() {
+  if (process.platform !== 'linux') {
+    return [];
+  }
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
