@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { Cancelled, Failure } from '../core/failure';
+import { removeContainer } from './containers';
+import { createContainer } from './createContainer';
+import type { EngineFacts } from './engineFacts';
+import { findImage, listImages, removeImage, type Image } from './images';
+import { label } from './labels';
+import type { Names } from './names';
+import { pullImage, type PullProgress } from './pullImage';
+import { packSmallTar } from './smallTar';
+import { timeouts, type Wire } from './wire';
+
+/** Where the agent lies in its image. The volumes are mounted elsewhere, at paths that the image does not have. */
+export const agentFolder = '/volumes-for-docker-agent';
+
+const repo = 'volumes-for-docker/agent';
+
+export interface AgentFiles {
+  /** The bundled agent, `dist/agent.js`. */
+  script: string;
+  /** Folder with `linux-x64/koffi.node` and `linux-arm64/koffi.node`. */
+  nativeFolder: string;
+  /** Image with Node ≥ 22 and GNU tar to put it into; empty for the default. */
+  baseImage: string;
+  onPull?(progress: PullProgress): void;
+}
+
+export const defaultBaseImage = 'node:24-slim';
+
+/**
+ * Id of the image with this agent. Made when missing, by putting the agent into a container of the base image and
+ * committing it: no build and no registry of ours. Two windows may do so at once; the tag then names the later one.
+ */
+export async function ensureAgentImage(
+  wire: Wire,
+  facts: EngineFacts,
+  files: AgentFiles,
+  names: Names,
+  signal: AbortSignal,
+): Promise<string> {
+  const baseName = files.baseImage || defaultBaseImage;
+  let base = await findImage(wire, baseName, signal);
+  const agent = await readAgent(files, base?.arch ?? facts.arch);
+  // The base may have been removed since: what was made from it still serves.
+  if (!base) {
+    const made = (await listImages(wire, label.agent)).find(
+      ({ labels }) => labels[label.agent] === agent.digest && labels[label.base] === baseName,
+    );
+    if (made) return made.id;
+    base = await pullBase(wire, baseName, files, signal);
+  }
+  const tag = createHash('sha256').update(agent.digest).update(base.id).digest('hex').slice(0, 16);
+  const present = await findImage(wire, `${repo}:${tag}`, signal);
+  if (present) return present.id;
+  const id = await commitAgent(wire, base, agent, { tag, baseName, container: names.unlocked('image') });
+  void removeOlder(wire, id).catch((error: unknown) => wire.log(`older agent images stay: ${String(error)}`));
+  return id;
+}
+
+interface Agent {
+  files: { path: string; content: Buffer }[];
+  digest: string;
+}
+
+async function readAgent({ script, nativeFolder }: AgentFiles, arch: 'x64' | 'arm64'): Promise<Agent> {
+  const [agent, koffi] = await Promise.all([
+    fs.readFile(script),
+    fs.readFile(path.join(nativeFolder, `linux-${arch}`, 'koffi.node')),
+  ]);
+  const digest = createHash('sha256').update(agent).update(koffi).digest('hex');
+  const files = [
+    { path: `${agentFolder.slice(1)}/agent.js`, content: agent },
+    { path: `${agentFolder.slice(1)}/koffi.node`, content: koffi },
+  ];
+  return { files, digest };
+}
+
+async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: AbortSignal): Promise<Image> {
+  wire.log(`pulling ${name}`);
+  let reason = 'not found';
+  try {
+    await pullImage(wire, name, (progress) => files.onPull?.(progress), signal);
+    const pulled = await findImage(wire, name, signal);
+    if (pulled) return pulled;
+  } catch (error) {
+    if (error instanceof Cancelled || signal.aborted) throw new Cancelled();
+    if (error instanceof Failure && error.code !== 'engineError') throw error;
+    reason = error instanceof Failure ? String(error.details['message']) : (error as Error).message;
+  }
+  throw new Failure('agentImageMissing', { image: name, setting: 'dockerVolumes.agentImage', reason });
+}
+
+async function commitAgent(
+  wire: Wire,
+  base: Image,
+  agent: Agent,
+  { tag, baseName, container: name }: { tag: string; baseName: string; container: string },
+): Promise<string> {
+  const archive = packSmallTar(agent.files);
+  const labels = { [label.agent]: agent.digest, [label.base]: baseName };
+  // Never started. Its role lets recovery find it when we die in between.
+  const container = await createContainer(wire, {
+    name,
+    Image: base.id,
+    Entrypoint: ['node'],
+    Cmd: [`${agentFolder}/agent.js`],
+    Labels: { ...labels, [label.role]: 'helper', [label.operation]: 'recovery' },
+    HostConfig: { NetworkMode: 'none' },
+  });
+  try {
+    const limit = { timeoutMs: timeouts.commit };
+    await wire.call(
+      (docker, abortSignal) => docker.getContainer(container).putArchive(archive, { path: '/', abortSignal }),
+      limit,
+    );
+    const image = await wire.call<{ Id: string }>(
+      (docker, abortSignal) =>
+        docker
+          .getContainer(container)
+          .commit({ repo, tag, comment: 'Volumes for Docker: agent', pause: false, abortSignal }),
+      limit,
+    );
+    wire.log(`made ${repo}:${tag} from ${baseName}`);
+    return image.Id;
+  } finally {
+    await removeContainer(wire, container);
+  }
+}
+
+/** Young ones may be another window's, of another version. */
+async function removeOlder(wire: Wire, current: string, olderThanMs = 3_600_000): Promise<void> {
+  for (const { id, createdAt } of await listImages(wire, label.agent)) {
+    if (id === current || Date.now() - createdAt < olderThanMs) continue;
+    await removeImage(wire, id).catch(() => {}); // in use
+  }
+}

@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+import type { Catalog } from '../core/engine';
+import { Failure, throwIfCancelled } from '../core/failure';
+import type { SnapshotEntry } from '../core/snapshotEntry';
+import { ensureAgentImage } from './agentImage';
+import { hasEmptyImage } from './emptyImage';
+import type { Connection } from './engineConnection';
+import { readSmallTar } from './smallTar';
+import { ensureHolder, ensureStore, storeFolder } from './store';
+import { asNumber, asRecord, asText } from './wire/read';
+import { timeouts } from './wire';
+import { statusOf, toFailure, wordsOf } from './wireErrors';
+import { findVolume } from './volumes';
+
+const empty: Catalog = { snapshots: [], incoming: [], pending: [] };
+
+/**
+ * Reads the store's catalog with the archive API, without starting a process. On an engine that has no store it makes
+ * nothing; where the store's volume was removed but its folder remains, the volume is made again.
+ */
+export async function readCatalog(connection: Connection, signal: AbortSignal): Promise<Catalog> {
+  const { wire, facts, agent, names } = connection;
+  if (!(await findVolume(wire, names.storeVolume, signal))) {
+    if (!(await hasEmptyImage(wire, signal))) return empty;
+    await ensureStore(connection, await ensureAgentImage(wire, facts, agent, names, signal));
+  }
+  const holder = await ensureHolder(connection);
+  const files = await readFolder(connection, holder, signal);
+  return files ? catalogFrom(files, wire.log) : empty;
+}
+
+/** Undefined when the store has no catalog yet. */
+async function readFolder(
+  { wire }: Connection,
+  holder: string,
+  signal: AbortSignal,
+): Promise<Map<string, Buffer> | undefined> {
+  try {
+    const path = `${storeFolder}/catalog`;
+    return await wire.call(
+      async (docker, abortSignal) => {
+        const stream = (await docker.getContainer(holder).getArchive({ path, abortSignal })) as Readable;
+        abortSignal.addEventListener('abort', () => stream.destroy(), { once: true });
+        return readSmallTar(stream);
+      },
+      { signal, timeoutMs: timeouts.change },
+    );
+  } catch (error) {
+    throwIfCancelled(signal);
+    if (statusOf(error) === 404 && !/no such container/i.test(wordsOf(error))) return undefined;
+    throw error instanceof Failure ? error : toFailure(error);
+  }
+}
+
+/** A damaged file is skipped and said, never removed: what it describes may be whole. */
+export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => void): Catalog {
+  const snapshots: SnapshotEntry[] = [];
+  const incoming = new Set<string>();
+  const pending = new Set<string>();
+  for (const [path, content] of files) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const at = name.lastIndexOf('@');
+    if (name.endsWith('.pending')) pending.add(name.slice(0, -'.pending'.length));
+    else if (at > 0 && name.endsWith('.incoming')) incoming.add(name.slice(0, at));
+    else if (at > 0 && name.endsWith('.json')) {
+      const entry = entryFrom(content);
+      if (entry) snapshots.push(entry);
+      else log(`catalog: ${name} cannot be read`);
+    }
+  }
+  return { snapshots, incoming: [...incoming], pending: [...pending] };
+}
+
+function entryFrom(content: Buffer): SnapshotEntry | undefined {
+  try {
+    const entry = asRecord(JSON.parse(content.toString()));
+    const whole =
+      entry['format'] === 1 &&
+      asText(entry['id']) !== '' &&
+      asText(asRecord(entry['volume'])['name']) !== '' &&
+      asNumber(entry['sequence']) === entry['sequence'];
+    return whole ? (entry as unknown as SnapshotEntry) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Owner } from '../core/engine';
+import type { AgentFiles } from './agentImage';
+import type { Endpoint } from './connection/endpoint';
+import { engineStrategies, findEngine, tryEngine } from './connection/findEngine';
+import { thisMachine, type Surroundings } from './connection/surroundings';
+import { DockerEngine } from './dockerEngine';
+import type { StartSession } from './helper/openHelper';
+import { defaultNamespace, namesIn } from './names';
+import { findOwnContainerId } from './ownContainerId';
+
+export interface ConnectOptions {
+  /** `dockerVolumes.engine`; empty: look for one. An endpoint is one that was found before (the watchdog). */
+  engine: string | Endpoint;
+  agent: AgentFiles;
+  owner: Owner;
+  startSession: StartSession;
+  log: (line: string) => void;
+  /** Of the containers, the store and its folder; tests use one of their own. */
+  namespace?: string;
+  surroundings?: Surroundings;
+}
+
+/** Finds an engine and connects to it. Rejects with one of the `engine…` failures. */
+export async function connectEngine(options: ConnectOptions, signal: AbortSignal): Promise<DockerEngine> {
+  const {
+    engine,
+    agent,
+    owner,
+    startSession,
+    log,
+    namespace = defaultNamespace,
+    surroundings = thisMachine(),
+  } = options;
+  const found =
+    typeof engine === 'string'
+      ? await findEngine(engineStrategies(engine), surroundings, log, signal)
+      : await tryEngine({ endpoint: engine, label: '' }, surroundings, log, signal);
+  const { endpoint, wire, facts, close } = found;
+  const connection = { wire, facts, names: namesIn(namespace), agent, owner };
+  return new DockerEngine({
+    connection,
+    endpoint,
+    startSession,
+    close,
+    ownContainerId: await findOwnContainerId(wire, surroundings),
+  });
+}

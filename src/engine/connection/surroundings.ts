@@ -1,0 +1,35 @@
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+
+/** What the search for an engine looks at: parameters, so that tests can be any machine. */
+export interface Surroundings {
+  platform: NodeJS.Platform;
+  env: Readonly<Record<string, string | undefined>>;
+  home: string;
+  /** Undefined on Windows. */
+  uid: number | undefined;
+  gids: number[];
+  userName: string;
+  /** Text of a file, undefined when it does not exist or cannot be read. */
+  readFile: (path: string) => Promise<string | undefined>;
+  /** Group that owns a file, undefined when it cannot be seen. */
+  groupOf: (path: string) => Promise<number | undefined>;
+}
+
+export function thisMachine(): Surroundings {
+  const { username } = os.userInfo();
+  return {
+    platform: process.platform,
+    env: process.env,
+    home: os.homedir(),
+    uid: process.getuid?.(),
+    gids: process.getgroups?.() ?? [],
+    userName: username,
+    readFile: (path) => fs.readFile(path, 'utf8').catch(() => undefined),
+    groupOf: (path) =>
+      fs.stat(path).then(
+        (stat) => stat.gid,
+        () => undefined,
+      ),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Container, ContainerDetails, RestartPolicy } from '../core/engine';
+import { Failure } from '../core/failure';
+import { label } from './labels';
+import { containerFromInspect, containerFromList } from './wire/containerWire';
+import { timeouts, type Wire } from './wire';
+import { statusOf, wordsOf } from './wireErrors';
+
+/** All containers in any state, but our own. */
+export async function listContainers(wire: Wire, signal: AbortSignal): Promise<Container[]> {
+  const answer = await wire.call<unknown[]>(
+    (docker, abortSignal) => docker.listContainers({ all: true, abortSignal }),
+    {
+      signal,
+    },
+  );
+  const containers = answer.map(containerFromList).filter((container) => !(label.role in container.labels));
+  return Promise.all(
+    containers.map(async ({ mounts, ...container }) => ({
+      ...container,
+      mounts: mounts ?? (await mountsOf(wire, container.id, signal)),
+    })),
+  );
+}
+
+async function mountsOf(wire: Wire, id: string, signal: AbortSignal): Promise<Container['mounts']> {
+  return (await findContainer(wire, id, signal))?.mounts ?? [];
+}
+
+/** Undefined when there is none of this id or name. */
+export async function findContainer(
+  wire: Wire,
+  id: string,
+  signal?: AbortSignal,
+): Promise<ContainerDetails | undefined> {
+  try {
+    return containerFromInspect(
+      await wire.call<unknown>((docker, abortSignal) => docker.getContainer(id).inspect({ abortSignal }), { signal }),
+    );
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+export async function inspectContainer(wire: Wire, id: string, signal: AbortSignal): Promise<ContainerDetails> {
+  const container = await findContainer(wire, id, signal);
+  if (!container) throw new Failure('engineError', { status: 404, message: `No such container: ${id}` });
+  // `--network container:<name>` keeps the name.
+  const others = await Promise.all(
+    container.sharesNamespaceOf.map(
+      async (reference) => (await findContainer(wire, reference, signal))?.id ?? reference,
+    ),
+  );
+  return { ...container, sharesNamespaceOf: others };
+}
+
+export async function pause(wire: Wire, id: string): Promise<void> {
+  await change(wire, (docker, abortSignal) => docker.getContainer(id).pause({ abortSignal }));
+}
+
+export async function unpause(wire: Wire, id: string): Promise<void> {
+  try {
+    await change(wire, (docker, abortSignal) => docker.getContainer(id).unpause({ abortSignal }));
+  } catch (error) {
+    // Not paused: Docker ≥ 23 says 409, 20.10 says 500 "is not paused", Podman 500 "can't unpause".
+    if (statusOf(error) !== 404 && (await findContainer(wire, id))?.state === 'paused') throw error;
+    if (statusOf(error) === undefined) throw error;
+  }
+}
+
+export async function stop(wire: Wire, id: string, graceSeconds: number): Promise<void> {
+  await change(
+    wire,
+    async (docker, abortSignal) => {
+      // 304: not running.
+      await docker.getContainer(id).stop({ t: graceSeconds, abortSignal }).catch(ignoreStatus(304));
+    },
+    timeouts.change + graceSeconds * 1000,
+  );
+}
+
+export async function start(wire: Wire, id: string): Promise<void> {
+  await change(wire, async (docker, abortSignal) => {
+    // 304: runs already.
+    await docker.getContainer(id).start({ abortSignal }).catch(ignoreStatus(304));
+  });
+}
+
+export async function setRestartPolicy(wire: Wire, id: string, policy: RestartPolicy): Promise<void> {
+  await change(wire, (docker, abortSignal) => docker.getContainer(id).update({ RestartPolicy: policy, abortSignal }));
+}
+
+export async function rename(wire: Wire, id: string, name: string): Promise<void> {
+  await change(wire, (docker, abortSignal) => docker.getContainer(id).rename({ name, abortSignal }));
+}
+
+/**
+ * Removes a container of ours with its anonymous volumes, running or not, and returns when it is gone.
+ * May be called for one that is gone, or that the engine is removing already.
+ */
+export async function removeContainer(wire: Wire, id: string, { tries = 40, pauseMs = 100 } = {}): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await change(wire, (docker, abortSignal) =>
+        docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+      );
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 404) return;
+      // 409: "removal … is already in progress"; 500: the disk was busy.
+      if ((status !== 409 && status !== 500) || attempt >= tries) throw error;
+      wire.log(`removing ${id.slice(0, 12)}, attempt ${attempt}: ${wordsOf(error)}`);
+    }
+    if (!(await findContainer(wire, id))) return;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+function change(
+  wire: Wire,
+  work: Parameters<typeof wire.call<unknown>>[0],
+  timeoutMs = timeouts.change,
+): Promise<unknown> {
+  return wire.call(work, { timeoutMs });
+}
+
+function ignoreStatus(status: number): (error: Error & { statusCode?: number }) => void {
+  return (error) => {
+    if (error.statusCode !== status) throw error;
+  };
+}

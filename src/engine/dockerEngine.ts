@@ -1,0 +1,146 @@
+import type { AgentSession } from '../core/agentClient/session';
+import type {
+  Catalog,
+  Container,
+  ContainerDetails,
+  FreezeJournal,
+  HelperRequest,
+  JournalHandle,
+  OwnContainer,
+  RestartPolicy,
+  Volume,
+  VolumeEngine,
+} from '../core/engine';
+import type { VolumeSpec } from '../core/snapshotEntry';
+import { readCatalog } from './catalog';
+import type { Endpoint } from './connection/endpoint';
+import * as containers from './containers';
+import type { Connection } from './engineConnection';
+import { watchEvents } from './events';
+import { openJournal } from './freezeJournal';
+import { openHelper, type StartSession } from './helper/openHelper';
+import { claim, listOwnContainers } from './ownContainers';
+import * as volumes from './volumes';
+
+interface EngineParts {
+  connection: Connection;
+  endpoint: Endpoint;
+  startSession: StartSession;
+  ownContainerId: string | undefined;
+  close: () => void;
+}
+
+/** A Docker-compatible engine. Only puts together what the files beside it do. */
+export class DockerEngine implements VolumeEngine {
+  constructor(private readonly parts: EngineParts) {}
+
+  get id(): string {
+    return this.connection.facts.id;
+  }
+
+  get name(): string {
+    return this.connection.facts.name;
+  }
+
+  /** For the watchdog, which connects by itself. May hold keys. */
+  get endpoint(): Endpoint {
+    return this.parts.endpoint;
+  }
+
+  get connection(): Connection {
+    return this.parts.connection;
+  }
+
+  private get wire() {
+    return this.connection.wire;
+  }
+
+  /** Ends the idle connections. */
+  dispose(): void {
+    this.parts.close();
+  }
+
+  listVolumes(signal: AbortSignal): Promise<Volume[]> {
+    return volumes.listVolumes(this.wire, signal);
+  }
+
+  listContainers(signal: AbortSignal): Promise<Container[]> {
+    return containers.listContainers(this.wire, signal);
+  }
+
+  inspectVolume(name: string, signal: AbortSignal): Promise<Volume> {
+    return volumes.inspectVolume(this.wire, name, signal);
+  }
+
+  inspectVolumeRaw(name: string, signal: AbortSignal): Promise<unknown> {
+    return volumes.inspectVolumeRaw(this.wire, name, signal);
+  }
+
+  createVolume(spec: Omit<VolumeSpec, 'createdAt'>, signal: AbortSignal): Promise<Volume> {
+    return volumes.createVolume(this.wire, spec, signal);
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return volumes.removeVolume(this.wire, name);
+  }
+
+  inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails> {
+    return containers.inspectContainer(this.wire, id, signal);
+  }
+
+  pause(id: string): Promise<void> {
+    return containers.pause(this.wire, id);
+  }
+
+  unpause(id: string): Promise<void> {
+    return containers.unpause(this.wire, id);
+  }
+
+  stop(id: string, graceSeconds: number): Promise<void> {
+    return containers.stop(this.wire, id, graceSeconds);
+  }
+
+  start(id: string): Promise<void> {
+    return containers.start(this.wire, id);
+  }
+
+  setRestartPolicy(id: string, policy: RestartPolicy): Promise<void> {
+    return containers.setRestartPolicy(this.wire, id, policy);
+  }
+
+  ownContainerId(): string | undefined {
+    return this.parts.ownContainerId;
+  }
+
+  openHelper(request: HelperRequest, signal: AbortSignal): Promise<AgentSession> {
+    return openHelper(this.connection, request, this.parts.startSession, signal);
+  }
+
+  helperName(volume: string): string {
+    return this.connection.names.lock(volume);
+  }
+
+  openJournal(journal: FreezeJournal, waitMs: number, signal: AbortSignal): Promise<JournalHandle> {
+    return openJournal(this.connection, journal, waitMs, signal);
+  }
+
+  listOwnContainers(signal: AbortSignal): Promise<OwnContainer[]> {
+    return listOwnContainers(this.connection, signal);
+  }
+
+  claim(container: OwnContainer): Promise<boolean> {
+    return claim(this.connection, container);
+  }
+
+  removeOwnContainer(id: string): Promise<void> {
+    return containers.removeContainer(this.wire, id);
+  }
+
+  readCatalog(signal: AbortSignal): Promise<Catalog> {
+    return readCatalog(this.connection, signal);
+  }
+
+  watchEvents(listener: (event: 'changed' | 'lost') => void): { dispose(): void } {
+    return watchEvents(this.wire, listener);
+  }
+}

@@ -1,0 +1,56 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import type { OwnContainer } from '../../core/engine';
+import { Failure, throwIfCancelled } from '../../core/failure';
+import { removeContainer } from '../containers';
+import { createContainer } from '../createContainer';
+import type { Connection } from '../engineConnection';
+import { claim, findOwnContainer } from '../ownContainers';
+import { statusOf } from '../wireErrors';
+
+/** A helper that is created is started at once, so an older one that was not has lost its owner. */
+const createdLimitMs = 60_000;
+/** How long an ended helper may take to disappear. */
+const removalMs = 15_000;
+
+/**
+ * Creates a container whose name is a lock. A dead holder is claimed and removed; for a living one rejects with
+ * volumeBusy, which says who it is.
+ */
+export async function createLocked(
+  connection: Connection,
+  config: ContainerCreateOptions & { name: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const giveUp = Date.now() + removalMs;
+  for (;;) {
+    throwIfCancelled(signal);
+    try {
+      return await createContainer(connection.wire, config);
+    } catch (error) {
+      if (statusOf(error) !== 409) throw error;
+      const holder = await findOwnContainer(connection, config.name);
+      if (holder && isAtWork(holder)) throw busy(holder);
+      if (Date.now() > giveUp) throw holder ? busy(holder) : error;
+      if (holder && holder.state !== 'removing') await clear(connection, holder);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function isAtWork({ state, createdAt }: OwnContainer): boolean {
+  if (state === 'created') return Date.now() - createdAt < createdLimitMs;
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}
+
+async function clear(connection: Connection, holder: OwnContainer): Promise<void> {
+  connection.wire.log(`removing the dead helper ${holder.name} (${holder.state})`);
+  if (await claim(connection, holder)) await removeContainer(connection.wire, holder.id);
+}
+
+function busy({ name, lock, operation, owner }: OwnContainer): Failure {
+  return new Failure('volumeBusy', {
+    volume: lock ?? name,
+    ...(operation && { operation }),
+    ...(owner && { host: owner.host, pid: owner.pid }),
+  });
+}

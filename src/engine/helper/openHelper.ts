@@ -1,0 +1,133 @@
+import type { AgentSession, AgentTransport } from '../../core/agentClient/session';
+import type { HelperRequest, Volume } from '../../core/engine';
+import { Cancelled, Failure, throwIfCancelled } from '../../core/failure';
+import { ensureAgentImage } from '../agentImage';
+import { removeContainer } from '../containers';
+import type { Connection } from '../engineConnection';
+import { label } from '../labels';
+import { ensureStore, makeFolder } from '../store';
+import { timeouts } from '../wire';
+import { statusOf, wordsOf } from '../wireErrors';
+import { findVolume, inspectVolume, removeVolume } from '../volumes';
+import { attach } from './attach';
+import { ContainerTransport } from './containerTransport';
+import { createLocked } from './createLocked';
+import { helperConfig } from './helperConfig';
+import { waitForExit } from './waitForExit';
+
+/** Speaks to an agent; the first thing it does is to wait for its greeting. */
+export type StartSession = (transport: AgentTransport, signal: AbortSignal) => Promise<AgentSession>;
+
+/** Opens a helper and the session with the agent in it. However it ends, the helper is gone after the session's disposal. */
+export async function openHelper(
+  connection: Connection,
+  request: HelperRequest,
+  startSession: StartSession,
+  signal: AbortSignal,
+): Promise<AgentSession> {
+  const transport = await openTransport(connection, request, signal);
+  try {
+    return await startSession(transport, signal);
+  } catch (error) {
+    await transport.dispose();
+    throw signal.aborted ? new Cancelled() : error;
+  }
+}
+
+/** Create, attach, start. `command` replaces the agent, in tests. */
+export async function openTransport(
+  connection: Connection,
+  request: HelperRequest,
+  signal: AbortSignal,
+  command?: string[],
+): Promise<ContainerTransport> {
+  const { wire, facts, agent, names } = connection;
+  if (request.volume) expectSame(request.volume.spec, await findVolume(wire, request.volume.spec.name, signal));
+  const image = await ensureAgentImage(wire, facts, agent, names, signal);
+  if (request.store) await ensureStore(connection, image);
+  try {
+    return await createAndStart(connection, request, { image, ...(command && { command }) }, signal);
+  } catch (error) {
+    if (!request.store || !isStoreProblem(error, connection)) throw error;
+    // The folder of the store was removed on the engine's machine, or its volume this instant.
+    await ensureStore(connection, image);
+    await makeFolder(connection, image);
+    return createAndStart(connection, request, { image, ...(command && { command }) }, signal);
+  }
+}
+
+async function createAndStart(
+  connection: Connection,
+  request: HelperRequest,
+  run: { image: string; command?: string[] },
+  signal: AbortSignal,
+): Promise<ContainerTransport> {
+  const { wire, names } = connection;
+  const name = request.lock === undefined ? names.unlocked(request.operation) : names.lock(request.lock);
+  const config = { ...helperConfig(connection, request, { ...run, name }), name };
+  const id = await createLocked(connection, config, signal).catch((error: unknown) => {
+    throw isMountProblem(error) ? notMountable(request, error) : error;
+  });
+  let opened: { dispose(): Promise<void> } = { dispose: () => removeContainer(wire, id) };
+  try {
+    throwIfCancelled(signal);
+    if (request.volume) await checkNotMade(connection, request.volume.spec, name);
+    const [socket, wait] = await Promise.all([attach(wire, id), waitForExit(wire, id)]);
+    const transport = new ContainerTransport(wire, id, socket, wait);
+    opened = transport;
+    throwIfCancelled(signal);
+    await wire.call((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
+      timeoutMs: timeouts.change,
+    });
+    throwIfCancelled(signal);
+    return transport;
+  } catch (error) {
+    await opened.dispose();
+    if (request.volume) await removeMade(connection, request.volume.spec.name, name);
+    if (isMountProblem(error) && !isStoreProblem(error, connection)) throw notMountable(request, error);
+    if (/executable file not found|no such file or directory.*node/i.test(wordsOf(error))) {
+      throw new Failure('agentImageMissing', {
+        image: connection.agent.baseImage,
+        setting: 'dockerVolumes.agentImage',
+        reason: wordsOf(error),
+      });
+    }
+    throw error;
+  }
+}
+
+/** Mounting a volume that was just removed makes an empty one of its name; then it is not the volume that was asked for. */
+async function checkNotMade(
+  connection: Connection,
+  expected: Volume | { name: string; createdAt: string },
+  helper: string,
+): Promise<void> {
+  const volume = await inspectVolume(connection.wire, expected.name);
+  if (volume.labels[label.madeBy] === helper) throw new Failure('volumeNotFound', { volume: expected.name });
+  expectSame(expected, volume);
+}
+
+function expectSame(expected: { name: string; createdAt: string }, found: Volume | undefined): void {
+  if (!found) throw new Failure('volumeNotFound', { volume: expected.name });
+  if (found.createdAt !== expected.createdAt) throw new Failure('volumeRecreated', { volume: expected.name });
+}
+
+/** Its label proves that nobody but our mount made it. */
+async function removeMade({ wire }: Connection, volume: string, helper: string): Promise<void> {
+  const found = await findVolume(wire, volume);
+  if (found?.labels[label.madeBy] === helper) await removeVolume(wire, volume);
+}
+
+function isMountProblem(error: unknown): boolean {
+  return (
+    statusOf(error) !== undefined && /mount|volume/i.test(wordsOf(error)) && !/no such image/i.test(wordsOf(error))
+  );
+}
+
+function isStoreProblem(error: unknown, { names }: Connection): boolean {
+  return isMountProblem(error) && wordsOf(error).includes(names.storeVolume);
+}
+
+function notMountable(request: HelperRequest, error: unknown): Failure {
+  return new Failure('volumeNotMountable', { volume: request.volume?.spec.name ?? '', reason: wordsOf(error) });
+}

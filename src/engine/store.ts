@@ -1,0 +1,118 @@
+import type { ContainerCreateOptions, MountSettings } from 'dockerode';
+import * as posix from 'node:path/posix';
+import { findContainer, removeContainer } from './containers';
+import { createContainer } from './createContainer';
+import { ensureEmptyImage } from './emptyImage';
+import type { Connection } from './engineConnection';
+import { label } from './labels';
+import { runOnce } from './runOnce';
+import { timeouts } from './wire';
+import { statusOf, wordsOf } from './wireErrors';
+import { findVolume, removeVolume } from './volumes';
+
+/** Where the store is mounted, in helpers and in its holder. */
+export const storeFolder = '/volumes-for-docker/store';
+
+/**
+ * Makes the store's volume exist: a local volume with options, which prune skips, over a folder below the engine's own,
+ * which stays when the volume is removed all the same. Where the engine refuses that, a plain volume that a running
+ * container pins.
+ */
+export async function ensureStore(connection: Connection, agentImage: string): Promise<void> {
+  const volume = await findVolume(connection.wire, connection.names.storeVolume);
+  if (!volume) await makeStore(connection, agentImage);
+  else if (Object.keys(volume.options).length === 0) await ensurePin(connection, agentImage);
+}
+
+/** The store as a mount. The volume is there already; should it be pruned this instant, the mount makes the same again. */
+export function storeMount({ names }: Connection): MountSettings {
+  return { Type: 'volume', Source: names.storeVolume, Target: storeFolder, VolumeOptions: { NoCopy: true } } as never;
+}
+
+export async function makeStore(connection: Connection, agentImage: string): Promise<void> {
+  const { wire, names } = connection;
+  wire.log(`making the store ${names.storeVolume}`);
+  // Also the sign that this engine has a store, should its volume be removed.
+  await ensureEmptyImage(wire);
+  try {
+    await makeFolder(connection, agentImage);
+    await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
+    await runOnce(wire, {
+      ...idle(connection, agentImage),
+      Cmd: ['-e', ''],
+      HostConfig: { Mounts: [storeMount(connection)], ...isolated },
+    });
+  } catch (error) {
+    if (statusOf(error) === undefined) throw error;
+    wire.log(`the engine refuses a volume over a folder of its own: ${wordsOf(error)}`);
+    await removeVolume(wire, names.storeVolume);
+    await createVolume(connection, {});
+    await ensurePin(connection, agentImage);
+  }
+}
+
+/** Binds create the folder they name; this is how one is made on the engine's machine. */
+export async function makeFolder(connection: Connection, agentImage: string): Promise<void> {
+  const HostConfig = { Binds: [`${deviceFolder(connection)}:${storeFolder}`], ...isolated };
+  await runOnce(connection.wire, { ...idle(connection, agentImage), Cmd: ['-e', ''], HostConfig });
+}
+
+function deviceFolder({ facts, names }: Connection): string {
+  return posix.join(facts.rootFolder, names.storeFolder);
+}
+
+const isolated = { NetworkMode: 'none', CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'] };
+
+function idle({ names, owner }: Connection, Image: string): ContainerCreateOptions {
+  return {
+    name: names.unlocked('store'),
+    Image,
+    Entrypoint: ['node'],
+    Labels: { [label.role]: 'helper', [label.operation]: 'recovery', [label.owner]: JSON.stringify(owner) },
+  };
+}
+
+async function createVolume({ wire, names }: Connection, options: Record<string, string>): Promise<void> {
+  const volume = { Name: names.storeVolume, Driver: 'local', DriverOpts: options, Labels: { [label.role]: 'store' } };
+  await wire.call((docker, abortSignal) => docker.createVolume({ ...volume, abortSignal }), {
+    timeoutMs: timeouts.change,
+  });
+}
+
+/** A volume that a running container uses is not pruned. */
+async function ensurePin(connection: Connection, agentImage: string): Promise<void> {
+  const { wire, names } = connection;
+  const pin = await findContainer(wire, names.storePin);
+  if (pin?.state === 'running') return;
+  if (pin) await removeContainer(wire, pin.id);
+  const id = await createContainer(wire, {
+    ...idle(connection, agentImage),
+    name: names.storePin,
+    Labels: { [label.role]: 'store' },
+    Cmd: ['-e', 'setInterval(() => {}, 2 ** 30)'],
+    HostConfig: { ...isolated, Mounts: [storeMount(connection)], RestartPolicy: { Name: 'unless-stopped' } },
+  });
+  await wire.call((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
+    timeoutMs: timeouts.change,
+  });
+}
+
+/** Id of a container, never started, through which the archive API reads the store. */
+export async function ensureHolder(connection: Connection): Promise<string> {
+  const { wire, names } = connection;
+  const holder = await findContainer(wire, names.storeHolder);
+  if (holder) return holder.id;
+  try {
+    return await createContainer(wire, {
+      name: names.storeHolder,
+      Image: await ensureEmptyImage(wire),
+      Cmd: ['-'],
+      Labels: { [label.role]: 'store' },
+      HostConfig: { NetworkMode: 'none', Mounts: [storeMount(connection)] },
+    });
+  } catch (error) {
+    const other = statusOf(error) === 409 ? await findContainer(wire, names.storeHolder) : undefined;
+    if (other) return other.id;
+    throw error;
+  }
+}

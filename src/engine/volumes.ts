@@ -1,0 +1,77 @@
+import type { Volume } from '../core/engine';
+import { Failure } from '../core/failure';
+import type { VolumeSpec } from '../core/snapshotEntry';
+import { label } from './labels';
+import { asList, asRecord } from './wire/read';
+import { timeouts, type Wire } from './wire';
+import { statusOf, wordsOf } from './wireErrors';
+import { volumeFrom } from './wire/volumeWire';
+
+/** All volumes but our own. */
+export async function listVolumes(wire: Wire, signal: AbortSignal): Promise<Volume[]> {
+  const answer = await wire.call<unknown>((docker, abortSignal) => docker.listVolumes({ abortSignal }), { signal });
+  return asList(asRecord(answer)['Volumes'])
+    .map(volumeFrom)
+    .filter((volume) => volume.name !== '' && !(label.role in volume.labels));
+}
+
+export async function inspectVolumeRaw(wire: Wire, name: string, signal?: AbortSignal): Promise<unknown> {
+  try {
+    // An empty name would ask for the list.
+    if (!name) throw new Failure('volumeNotFound', { volume: name });
+    return await wire.call<unknown>(
+      (docker, abortSignal) => docker.getVolume(encodeURIComponent(name)).inspect({ abortSignal }),
+      { signal },
+    );
+  } catch (error) {
+    if (statusOf(error) === 404) throw new Failure('volumeNotFound', { volume: name });
+    throw error;
+  }
+}
+
+export async function inspectVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<Volume> {
+  return volumeFrom(await inspectVolumeRaw(wire, name, signal));
+}
+
+/** Undefined when there is none. */
+export async function findVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<Volume | undefined> {
+  return inspectVolume(wire, name, signal).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === 'volumeNotFound') return undefined;
+    throw error;
+  });
+}
+
+export async function createVolume(
+  wire: Wire,
+  spec: Omit<VolumeSpec, 'createdAt'>,
+  signal: AbortSignal,
+): Promise<Volume> {
+  if (await findVolume(wire, spec.name, signal)) throw new Failure('volumeExists', { volume: spec.name });
+  try {
+    await wire.call(
+      (docker, abortSignal) =>
+        docker.createVolume({
+          Name: spec.name,
+          Driver: spec.driver,
+          DriverOpts: spec.options,
+          Labels: spec.labels,
+          abortSignal,
+        }),
+      { signal, timeoutMs: timeouts.change },
+    );
+  } catch (error) {
+    if (statusOf(error) === 409) throw new Failure('volumeExists', { volume: spec.name, message: wordsOf(error) });
+    throw error;
+  }
+  return inspectVolume(wire, spec.name, signal);
+}
+
+export async function removeVolume(wire: Wire, name: string): Promise<void> {
+  try {
+    await wire.call((docker, abortSignal) => docker.getVolume(encodeURIComponent(name)).remove({ abortSignal }), {
+      timeoutMs: timeouts.change,
+    });
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}

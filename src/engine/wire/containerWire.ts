@@ -1,0 +1,64 @@
+import type { Container, ContainerDetails, ContainerMount, ContainerState } from '../../core/engine';
+import { asList, asNumber, asRecord, asText, asTexts } from './read';
+
+/** A container as GET /containers/json writes it. `mounts` is undefined where an engine (Podman) leaves them out. */
+export function containerFromList(wire: unknown): Omit<Container, 'mounts'> & { mounts: ContainerMount[] | undefined } {
+  const container = asRecord(wire);
+  return {
+    id: asText(container['Id']),
+    name: plainName(asText(asList(container['Names'])[0])),
+    image: asText(container['Image']),
+    state: stateFrom(asText(container['State'])),
+    labels: asTexts(container['Labels']),
+    mounts: Array.isArray(container['Mounts']) ? container['Mounts'].map(mountFrom) : undefined,
+  };
+}
+
+/** A container as GET /containers/{id}/json writes it. References to other containers are as they were given at creation. */
+export function containerFromInspect(wire: unknown): ContainerDetails {
+  const container = asRecord(wire);
+  const config = asRecord(container['Config']);
+  const host = asRecord(container['HostConfig']);
+  const policy = asRecord(host['RestartPolicy']);
+  const retries = asNumber(policy['MaximumRetryCount']);
+  return {
+    id: asText(container['Id']),
+    name: plainName(asText(container['Name'])),
+    image: asText(config['Image']) || asText(container['Image']),
+    state: stateFrom(asText(asRecord(container['State'])['Status'])),
+    labels: asTexts(config['Labels']),
+    mounts: asList(container['Mounts']).map(mountFrom),
+    autoRemove: host['AutoRemove'] === true,
+    restartPolicy: { Name: asText(policy['Name']) || 'no', ...(retries > 0 && { MaximumRetryCount: retries }) },
+    sharesNamespaceOf: [host['NetworkMode'], host['PidMode'], host['IpcMode']]
+      .map((mode) => /^container:(.+)$/.exec(asText(mode))?.[1])
+      .filter((reference) => reference !== undefined)
+      .filter((reference, index, all) => all.indexOf(reference) === index),
+  };
+}
+
+function mountFrom(wire: unknown): ContainerMount {
+  const mount = asRecord(wire);
+  const name = asText(mount['Name']);
+  return {
+    type: asText(mount['Type']),
+    ...(name && { name }),
+    source: asText(mount['Source']),
+    destination: asText(mount['Destination']) || asText(mount['Target']),
+    readOnly: mount['RW'] === false,
+  };
+}
+
+function plainName(name: string): string {
+  return name.replace(/^\//, '');
+}
+
+const states: readonly string[] = ['created', 'running', 'paused', 'restarting', 'exited', 'removing', 'dead'];
+
+/** Podman has further words for some states. */
+function stateFrom(text: string): ContainerState {
+  const state = text.toLowerCase();
+  if (states.includes(state)) return state as ContainerState;
+  if (state === 'configured' || state === 'initialized') return 'created';
+  return state === 'stopping' ? 'running' : 'exited';
+}

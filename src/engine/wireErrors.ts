@@ -1,0 +1,58 @@
+import { Cancelled, Failure } from '../core/failure';
+import { withoutCredentials } from './connection/endpoint';
+import { asRecord, asText } from './wire/read';
+
+const lost = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ENOTSOCK',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
+
+/** The one place where what a request throws becomes a `Failure`. Status and message of the engine are kept in the details. */
+export function toFailure(error: unknown): Failure | Cancelled {
+  if (error instanceof Failure || error instanceof Cancelled) return error;
+  const { statusCode, json, code, message } = asRecord(error);
+  if (typeof statusCode === 'number') {
+    return new Failure('engineError', { status: statusCode, message: engineWords(json, asText(message)) });
+  }
+  const said = { message: cut(withoutCredentials(asText(message))) };
+  if (code === 'EACCES' || code === 'EPERM') return new Failure('enginePermissionDenied', said, { cause: error });
+  if (code === 'ETIMEDOUT') return new Failure('engineNotAnswering', said, { cause: error });
+  if (lost.has(asText(code)) || /socket hang up/.test(said.message))
+    return new Failure('engineLost', said, { cause: error });
+  return new Failure('engineError', said, { cause: error });
+}
+
+/** HTTP status of an engine's refusal; undefined for everything else. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof Failure && typeof error.details['status'] === 'number' ? error.details['status'] : undefined;
+}
+
+export function wordsOf(error: unknown): string {
+  return error instanceof Failure ? String(error.details['message'] ?? '') : '';
+}
+
+/** An engine says {"message": …}; a proxy in between says HTML or nothing. */
+function engineWords(body: unknown, fallback: string): string {
+  const said = Buffer.isBuffer(body)
+    ? body.toString()
+    : asText(asRecord(body)['message'] ?? asRecord(body)['cause'] ?? body);
+  const text = /^\s*</.test(said) ? said.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : said;
+  return cut(
+    withoutCredentials(text || fallback)
+      .replace(/\s+/g, ' ')
+      .trim(),
+  );
+}
+
+function cut(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+}
