@@ -32,7 +32,7 @@ try {
   console.log('0 passed, 1 failed');
 }
 await stopAll();
-process.exit(passed ? 0 : 1);
+process.exit(process.exitCode ?? (passed ? 0 : 1)); // an interrupt has set its own code
 
 async function main() {
   await installDependencies();

@@ -2,7 +2,6 @@
 
 /** What was started and is not stopped yet, newest last. @type {Set<() => unknown>} */
 const pending = new Set();
-let ending = false;
 
 /**
  * Runs `stop` when the script ends, also when it is interrupted; the returned function runs it now, and only once.
@@ -19,9 +18,17 @@ export function atEnd(stop) {
   };
 }
 
-/** Stops everything that is still pending, newest first. One failure does not keep the others from being stopped. */
-export async function stopAll() {
-  for (const stop of [...pending].reverse()) {
+/** @type {Promise<void> | undefined} */
+let stopping;
+
+/** Stops everything that is still pending; who calls it while it is under way waits for the same end. */
+export function stopAll() {
+  return (stopping ??= stopPending().finally(() => (stopping = undefined)));
+}
+
+/** Newest first, and what is started meanwhile too. One failure does not keep the others from being stopped. */
+async function stopPending() {
+  for (let stop; (stop = [...pending].at(-1));) {
     pending.delete(stop);
     try {
       await stop();
@@ -43,8 +50,8 @@ function listen() {
     ['SIGHUP', 129],
   ])) {
     process.on(signal, () => {
-      if (!ending) {
-        ending = true;
+      if (!stopping) {
+        process.exitCode = code;
         void stopAll().finally(() => process.exit(code));
       }
     });

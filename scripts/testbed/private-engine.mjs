@@ -191,7 +191,9 @@ async function resumeContainers(root) {
 async function forgetDeadContainerd(root) {
   const folder = join(root, 'exec', 'containerd');
   const pid = Number(await readFile(join(folder, 'containerd.pid'), 'utf8').catch(() => ''));
-  const isOurs = processTable().some((one) => one.pid === pid && one.command.some((argument) => argument.startsWith(folder)));
+  const isOurs = processTable().some(
+    (one) => one.pid === pid && one.command.some((argument) => argument.startsWith(folder)),
+  );
   if (!isOurs || (await hasEnded(pid, 5_000))) {
     await rm(join(folder, 'containerd.pid'), { force: true });
   }

@@ -1,0 +1,198 @@
+// @ts-check
+import { until } from './until.mjs';
+
+/**
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('playwright-core').Locator} Locator
+ *
+ * @typedef {object} Row
+ * @property {number} index position in the whole tree
+ * @property {number} level 1 for the roots
+ * @property {string} label
+ * @property {string} description
+ * @property {string} spoken what a screen reader says
+ * @property {boolean | undefined} expanded undefined when there is nothing to expand
+ *
+ * @typedef {string | RegExp | ((row: Row) => boolean)} Which a row by its label, or by all of it
+ */
+
+/** A tree view in the side bar. */
+export class TreeView {
+  /**
+   * @param {Page} page
+   * @param {{ container: string, view: string }} names in the activity bar, and of the view itself
+   */
+  constructor(page, { container, view }) {
+    this.page = page;
+    this.container = container;
+    this.pane = page.locator('.part.sidebar .pane').filter({ has: page.locator(`.pane-header[aria-label*="${view}"]`) });
+    this.list = this.pane.locator('.monaco-list').first();
+    /** Shown while the view has no rows. */
+    this.welcome = this.pane.locator('.welcome-view-content');
+  }
+
+  /** Through the activity bar, unless it is open already. */
+  async open() {
+    const entry = this.page.locator('.part.activitybar .action-item').filter({
+      has: this.page.locator(`.action-label[aria-label^="${this.container}"]`),
+    });
+    await entry.waitFor({ timeout: 60_000 }); // the extension is registered after the workbench has painted
+    if (!(await this.pane.first().isVisible())) {
+      await entry.click();
+    }
+    await this.pane.first().waitFor();
+  }
+
+  /** The rows on the screen, from top to bottom. @returns {Promise<Row[]>} */
+  async rows() {
+    const rows = await this.list.locator('.monaco-list-row').evaluateAll((elements) =>
+      elements.map((element) => ({
+        index: Number(element.getAttribute('data-index')),
+        level: Number(element.getAttribute('aria-level')),
+        label: element.querySelector('.label-name')?.textContent ?? '',
+        description: element.querySelector('.label-description')?.textContent ?? '',
+        spoken: element.getAttribute('aria-label') ?? '',
+        expanded: { true: true, false: false }[element.getAttribute('aria-expanded') ?? ''],
+      })),
+    );
+    return rows.sort((a, b) => a.index - b.index);
+  }
+
+  /**
+   * Waits for a row, scrolling to it where needed.
+   * @param {Which} which
+   * @param {{ timeoutMs?: number }} [options]
+   */
+  find(which, options) {
+    return until(`the row ${which}`, async () => (await this.#visible(which)) ?? this.#scrollTo(which), {
+      ...options,
+      describe: async () => (await this.rows()).map(({ label, description }) => `${label} ${description}`),
+    });
+  }
+
+  /** Whether a row is in the tree now. @param {Which} which */
+  async has(which) {
+    return ((await this.#visible(which)) ?? (await this.#scrollTo(which))) !== undefined;
+  }
+
+  /** @param {Which} which @param {{ timeoutMs?: number }} [options] */
+  async waitUntilGone(which, options) {
+    await until(`the row ${which} to go`, async () => !(await this.has(which)), options);
+  }
+
+  /** Expands a row and, first, those above it. @param {Which[]} path from a root down */
+  async expand(...path) {
+    for (const which of path) {
+      const row = await this.find(which);
+      if (row.expanded === false) {
+        await this.element(row).locator('.monaco-tl-twistie').click();
+      }
+      await until(`${row.label} to expand`, async () => (await this.find(which)).expanded === true);
+    }
+  }
+
+  /**
+   * The rows right below an expanded one, as far as the screen shows them.
+   * @param {Which} which
+   */
+  async childrenOf(which) {
+    const parent = await this.find(which);
+    const below = (await this.rows()).filter((row) => row.index > parent.index);
+    const end = below.findIndex((row) => row.level <= parent.level);
+    return below.slice(0, end < 0 ? undefined : end).filter((row) => row.level === parent.level + 1);
+  }
+
+  /**
+   * Waits for a row right below another, which is expanded for it.
+   * @param {Which} parent
+   * @param {Which} which
+   */
+  async child(parent, which) {
+    await this.expand(parent);
+    const fits = predicate(which);
+    return until(`${which} under ${parent}`, async () => (await this.childrenOf(parent)).find(fits), {
+      describe: async () => (await this.childrenOf(parent)).map(({ label, description }) => `${label} ${description}`),
+    });
+  }
+
+  /** @param {Row} row */
+  element(row) {
+    return this.list.locator(`.monaco-list-row[data-index="${row.index}"]`);
+  }
+
+  /** A click puts the focus on a row without expanding it. @param {Which | Row} which */
+  async focus(which) {
+    await this.element(await this.#row(which)).locator('.label-name').click();
+  }
+
+  /**
+   * Right-click; the menu stays open.
+   * @param {Which | Row} which
+   * @returns {Promise<Locator>} the menu's items
+   */
+  async openMenu(which) {
+    await this.element(await this.#row(which)).locator('.label-name').click({ button: 'right' });
+    const items = this.page.locator('.monaco-menu .action-menu-item:visible');
+    await items.first().waitFor();
+    return items;
+  }
+
+  /** Right-click, then an item of the menu. @param {Which | Row} which @param {string} item */
+  async chooseInMenu(which, item) {
+    const items = await this.openMenu(which);
+    await items.filter({ has: this.page.getByText(item, { exact: true }) }).click();
+  }
+
+  /** What the context menu of a row offers. The menu is closed again. @param {Which | Row} which */
+  async menuOf(which) {
+    const words = await (await this.openMenu(which)).locator('.action-label').allTextContents();
+    await this.page.keyboard.press('Escape');
+    return words.map((word) => word.trim()).filter(Boolean);
+  }
+
+  /** One of the icons a row shows under the mouse. @param {Which | Row} which @param {string} action */
+  async clickInline(which, action) {
+    const element = this.element(await this.#row(which));
+    await element.hover();
+    await element.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** @param {Which | Row} which @returns {Promise<Row>} */
+  async #row(which) {
+    return typeof which === 'object' && !(which instanceof RegExp) ? which : this.find(which);
+  }
+
+  /** @param {Which} which */
+  async #visible(which) {
+    return (await this.rows()).find(predicate(which));
+  }
+
+  /** Goes through a tree that is longer than the screen. @param {Which} which @returns {Promise<Row | undefined>} */
+  async #scrollTo(which) {
+    const box = await this.list.boundingBox();
+    const isLonger = await this.list.locator('.monaco-scrollable-element > .scrollbar.vertical.visible, .scrollbar.vertical:not(.invisible)').count();
+    if (!box || !isLonger) {
+      return undefined;
+    }
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await this.page.mouse.wheel(0, -1_000_000);
+    for (let last = -1; ;) {
+      const rows = await this.rows();
+      const found = rows.find(predicate(which));
+      const bottom = rows.at(-1)?.index ?? -1;
+      if (found || bottom === last) {
+        return found;
+      }
+      last = bottom;
+      await this.page.mouse.wheel(0, box.height * 0.8);
+    }
+  }
+}
+
+/** @param {Which} which @returns {(row: Row) => boolean} */
+function predicate(which) {
+  if (typeof which === 'function') {
+    return which;
+  }
+  return ({ label }) => (typeof which === 'string' ? label === which : which.test(label));
+}
