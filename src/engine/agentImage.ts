@@ -77,6 +77,11 @@ async function readAgent({ script, nativeFolder }: AgentFiles, arch: 'x64' | 'ar
   return { files, digest };
 }
 
+/** Names what is in an agent image, whatever it was put into. */
+export async function agentDigest(files: AgentFiles, arch: 'x64' | 'arm64' = 'x64'): Promise<string> {
+  return (await readAgent(files, arch)).digest;
+}
+
 async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: AbortSignal): Promise<Image> {
   wire.log(`pulling ${name}`);
   let reason = 'not found';

@@ -21,7 +21,7 @@ const empty: Catalog = { snapshots: [], incoming: [], pending: [] };
 export async function readCatalog(connection: Connection, signal: AbortSignal): Promise<Catalog> {
   const { wire, facts, agent, names } = connection;
   if (!(await findVolume(wire, names.storeVolume, signal))) {
-    if (!(await hasEmptyImage(wire, signal))) return empty;
+    if (!(await hasEmptyImage(wire, names, signal))) return empty;
     await ensureStore(connection, await ensureAgentImage(wire, facts, agent, names, signal));
   }
   const holder = await ensureHolder(connection);

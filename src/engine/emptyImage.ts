@@ -1,22 +1,23 @@
 import { Readable } from 'node:stream';
 import { findImage } from './images';
+import type { Names } from './names';
 import { packSmallTar } from './smallTar';
 import { timeouts, type Wire } from './wire';
 
-const repo = 'volumes-for-docker/empty';
-const name = `${repo}:1`;
+const tag = '1';
 
 /**
  * Id of an image with nothing in it, for containers that are never started (the store's holder, the freeze journal): it
  * needs no registry, and keeps no image of the user from being removed.
  */
-export async function ensureEmptyImage(wire: Wire): Promise<string> {
+export async function ensureEmptyImage(wire: Wire, { emptyImage: repo }: Names): Promise<string> {
+  const name = `${repo}:${tag}`;
   const present = await findImage(wire, name);
   if (present) return present.id;
   const archive = packSmallTar([{ path: 'volumes-for-docker', content: Buffer.from('Nothing runs here.\n') }]);
   await wire.call(
     async (docker, abortSignal) => {
-      const options = { fromSrc: '-', repo, tag: '1', abortSignal };
+      const options = { fromSrc: '-', repo, tag, abortSignal };
       const answer = (await docker.importImage(Readable.from([archive]), options)) as Readable;
       for await (const _chunk of answer);
     },
@@ -28,6 +29,6 @@ export async function ensureEmptyImage(wire: Wire): Promise<string> {
 }
 
 /** Whether we ever kept anything on this engine: looking at it must not make anything on one that was never used. */
-export async function hasEmptyImage(wire: Wire, signal: AbortSignal): Promise<boolean> {
-  return (await findImage(wire, name, signal)) !== undefined;
+export async function hasEmptyImage(wire: Wire, { emptyImage: repo }: Names, signal: AbortSignal): Promise<boolean> {
+  return (await findImage(wire, `${repo}:${tag}`, signal)) !== undefined;
 }

@@ -24,7 +24,7 @@ export async function openJournal(
   signal: AbortSignal,
 ): Promise<JournalHandle> {
   const { wire, names } = connection;
-  const image = await ensureEmptyImage(wire);
+  const image = await ensureEmptyImage(wire, names);
   const giveUp = Date.now() + waitMs;
   for (;;) {
     throwIfCancelled(signal);

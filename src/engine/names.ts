@@ -10,6 +10,8 @@ export interface Names {
   /** Folder of the store below the engine's own. */
   storeFolder: string;
   freeze: string;
+  /** Repository of the image with nothing in it. */
+  emptyImage: string;
   /** The name is the lock. */
   lock(volume: string): string;
   unlocked(operation: string): string;
@@ -24,6 +26,7 @@ export function namesIn(namespace: string): Names {
     storeHolder: `${namespace}.store`,
     storePin: `${namespace}.store-pin`,
     storeFolder: namespace,
+    emptyImage: `${namespace}/empty`,
     freeze: `${namespace}.freeze`,
     lock: (volume) => `${namespace}.lock.${asContainerName(volume)}`,
     unlocked: (operation) => `${namespace}.${operation}.${randomBytes(6).toString('hex')}`,

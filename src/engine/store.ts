@@ -33,7 +33,7 @@ export async function makeStore(connection: Connection, agentImage: string): Pro
   const { wire, names } = connection;
   wire.log(`making the store ${names.storeVolume}`);
   // Also the sign that this engine has a store, should its volume be removed.
-  await ensureEmptyImage(wire);
+  await ensureEmptyImage(wire, names);
   try {
     await makeFolder(connection, agentImage);
     await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
@@ -105,7 +105,7 @@ export async function ensureHolder(connection: Connection): Promise<string> {
   try {
     return await createContainer(wire, {
       name: names.storeHolder,
-      Image: await ensureEmptyImage(wire),
+      Image: await ensureEmptyImage(wire, names),
       Cmd: ['-'],
       Labels: { [label.role]: 'store' },
       HostConfig: { NetworkMode: 'none', Mounts: [storeMount(connection)] },
