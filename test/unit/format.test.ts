@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createFormat } from '../../src/ui/format';
+import { createFormat } from '../../src/core/format';
 
 const english = createFormat('en');
 

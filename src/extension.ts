@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import type { TimingRecord } from './core/timings/record';
+import { TimingStore } from './core/timings/timingStore';
+import { registerConnection } from './features/connection';
+import { connectWith } from './features/connection/connect';
+import { EngineConnection } from './features/connection/engineConnection';
+import { lendHost } from './features/connection/host';
+import { registerSnapshots } from './features/snapshots';
+import { registerTimings } from './features/timings';
+import { registerVolumes } from './features/volumes';
+import type { Node } from './features/volumes/model';
+import { CommandRegistry } from './ui/commands';
+import { Operations } from './ui/operation';
+import { settings } from './ui/settings';
+
+/** For tests in the extension host: what is shown, as data. */
+export interface Api {
+  /** Connects, reads the lists, and returns all nodes of the tree. */
+  nodes(): Promise<Node[]>;
+  /** Oldest first. */
+  timings(): Promise<TimingRecord[]>;
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('Volumes for Docker', { log: true });
+  const timings = new TimingStore(
+    vscode.Uri.joinPath(context.globalStorageUri, 'timings').fsPath,
+    settings.timingsLimit(),
+  );
+  const commands = new CommandRegistry(context, log);
+  const connection = new EngineConnection(connectWith(context.extensionPath, log));
+  const operations = new Operations(
+    (signal) => lendHost(connection, signal),
+    (record) => timings.append(record),
+    log,
+  );
+  context.subscriptions.push(log, operations);
+  commands.register('showLog', () => log.show());
+
+  registerConnection(context, commands, connection, log);
+  const targets = registerVolumes(context, commands, connection, operations);
+  registerSnapshots(commands, targets, operations);
+  registerTimings(context, commands, operations, () => timings.readAll());
+  return { nodes: () => targets.nodes(), timings: () => timings.readAll() };
+}

@@ -1,0 +1,29 @@
+import type * as vscode from 'vscode';
+import type { CommandRegistry } from '../../ui/commands';
+import { onDidChangeSettings } from '../../ui/settings';
+import type { EngineConnection } from './engineConnection';
+import { hostOf } from './host';
+import { recoverAndTell } from './recovery';
+import { createWelcomeKey, welcomeOf } from './welcome';
+
+/** Connects, recovers at each connection, says in the view what is wrong, and connects anew when a setting changes. */
+export function registerConnection(
+  context: vscode.ExtensionContext,
+  commands: CommandRegistry,
+  connection: EngineConnection,
+  log: vscode.LogOutputChannel,
+): void {
+  const welcome = createWelcomeKey();
+  welcome.set(welcomeOf(connection.state));
+  context.subscriptions.push(
+    connection,
+    connection.onDidChange((state) => {
+      welcome.set(welcomeOf(state));
+      if (state.kind === 'failed') log.warn('not connected', String(state.error));
+      if (state.kind === 'connected') void recoverAndTell(hostOf(state.engine), log, new AbortController().signal);
+    }),
+    onDidChangeSettings(['engine', 'agentImage'], () => void connection.reconnect()),
+  );
+  commands.register('reconnect', () => connection.reconnect());
+  void connection.reconnect();
+}

@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { recover, type Host, type RecoveryReport } from '../../core/operations';
+import { forNotification } from '../../ui/plainText';
+import { presentError } from '../../ui/presentError';
+import { format } from '../../ui/words';
+
+/** Puts right what a dead VS Code or a lost connection left on the engine, and tells the user once what that was. */
+export async function recoverAndTell(host: Host, log: vscode.LogOutputChannel, signal: AbortSignal): Promise<void> {
+  try {
+    const report = await recover(host, signal);
+    const sentences = recoveryWords(report);
+    if (sentences.length === 0) return;
+    log.info('recovered', JSON.stringify(report));
+    void vscode.window.showInformationMessage(forNotification(sentences.join(' ')));
+  } catch (error) {
+    presentError(error, log, vscode.l10n.t('Recovery'));
+  }
+}
+
+function recoveryWords({ restarted, finished, dropped }: RecoveryReport): string[] {
+  const sentences: string[] = [];
+  if (finished.length > 0) {
+    sentences.push(vscode.l10n.t('An interrupted restore was finished: {0}.', format.list(finished)));
+  }
+  if (restarted.length > 0) {
+    sentences.push(vscode.l10n.t('Containers that had been frozen run again: {0}.', format.list(restarted)));
+  }
+  if (dropped.length > 0) {
+    sentences.push(vscode.l10n.t('An interrupted snapshot was dropped: {0}.', format.list(dropped)));
+  }
+  return sentences;
+}

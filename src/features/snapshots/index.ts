@@ -1,0 +1,16 @@
+import type { CommandRegistry } from '../../ui/commands';
+import type { Operations } from '../../ui/operation';
+import type { Targets } from '../volumes/targets';
+import { deleteSnapshot } from './deleteSnapshot';
+import { restore } from './restore';
+import { restoreToNewVolume } from './restoreToNewVolume';
+import { snapshot } from './snapshot';
+import { snapshotWithNote } from './snapshotWithNote';
+
+export function registerSnapshots(commands: CommandRegistry, targets: Targets, operations: Operations): void {
+  commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
+  commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
+  commands.register('restore', (node) => restore(node, targets, operations));
+  commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
+  commands.register('deleteSnapshot', (node) => deleteSnapshot(node, targets, operations));
+}

@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import { restoreSnapshot, type RestoreResult } from '../../core/operations';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { TimingRecord } from '../../core/timings/record';
+import { chosen } from '../../ui/cancellation';
+import type { Operations } from '../../ui/operation';
+import { forNotification } from '../../ui/plainText';
+import { format } from '../../ui/words';
+import { snapshotFor, type Targets } from '../volumes/targets';
+
+/** Makes a volume equal to a snapshot of it, once the user knows what that does. */
+export async function restore(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+  const { entry } = await snapshotFor(argument, targets, { inPlace: true });
+  await confirm(entry, await runningUsersOf(entry.volume.name, targets));
+  await restoreAndOfferUndo(operations, entry);
+}
+
+async function confirm(entry: SnapshotEntry, running: readonly string[]): Promise<void> {
+  const volume = entry.volume.name;
+  const age = format.age(new Date(entry.time), new Date());
+  const detail = [
+    running.length > 0
+      ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(running))
+      : vscode.l10n.t('No running container uses the volume.'),
+    vscode.l10n.t('A safety snapshot of what the volume holds now is taken first, so this can be undone.'),
+  ].join('\n\n');
+  const yes = vscode.l10n.t('Restore');
+  const question = vscode.l10n.t(
+    'Restore “{0}” to its snapshot of {1} ({2})?',
+    volume,
+    format.time(new Date(entry.time)),
+    age,
+  );
+  chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
+}
+
+async function restoreAndOfferUndo(operations: Operations, snapshot: SnapshotEntry, undo = false): Promise<void> {
+  const volume = snapshot.volume.name;
+  await operations.run({
+    kind: 'restore',
+    volume,
+    title: undo ? vscode.l10n.t('Undo of the restore of {0}', volume) : vscode.l10n.t('Restore of {0}', volume),
+    work: (host, run) => restoreSnapshot(host, { snapshot, volume }, run),
+    completion: (result, record) => ({
+      text: restoredWords(volume, result, record, undo),
+      losses: [...result.safety.losses, ...result.switched.losses],
+      action: {
+        title: undo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo'),
+        run: () => restoreAndOfferUndo(operations, result.safety, !undo),
+      },
+    }),
+  });
+}
+
+function restoredWords(volume: string, { restarted }: RestoreResult, record: TimingRecord, undo: boolean): string {
+  const time = format.duration(record.totalMs);
+  const done = undo
+    ? vscode.l10n.t('The restore of {0} was undone in {1}.', volume, time)
+    : vscode.l10n.t('{0} restored in {1}.', volume, time);
+  if (restarted.length === 0) return done;
+  const down = format.duration(record.downtimeMs);
+  return `${done} ${vscode.l10n.t('Running again after {0}: {1}.', down, format.list(restarted))}`;
+}
+
+async function runningUsersOf(volume: string, targets: Targets): Promise<string[]> {
+  const node = (await targets.nodes()).find((each) => each.kind === 'volume' && each.volume.name === volume);
+  const users = node?.kind === 'volume' ? node.users : [];
+  return users.filter((user) => user.running).map(({ container }) => container.name);
+}

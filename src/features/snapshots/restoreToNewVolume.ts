@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { restoreToNewVolume as restoreToNew } from '../../core/operations';
+import { chosen } from '../../ui/cancellation';
+import type { Operations } from '../../ui/operation';
+import { format } from '../../ui/words';
+import { snapshotFor, type Targets } from '../volumes/targets';
+import { suggestedName, volumeNameProblem } from './volumeName';
+
+export async function restoreToNewVolume(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+  const { entry: snapshot } = await snapshotFor(argument, targets);
+  const taken = (await targets.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
+  const name = chosen(
+    await vscode.window.showInputBox({
+      title: vscode.l10n.t('Restore to New Volume'),
+      prompt: vscode.l10n.t('Name of the new volume'),
+      value: suggestedName(snapshot.volume.name, taken),
+      validateInput: (text) => problemWords(text, taken),
+    }),
+  );
+  await operations.run({
+    kind: 'restoreToNew',
+    volume: name,
+    title: vscode.l10n.t('Restore of {0} to {1}', snapshot.volume.name, name),
+    work: (host, run) => restoreToNew(host, { snapshot, name }, run),
+    completion: (_volume, { totalMs }) => ({
+      text: vscode.l10n.t(
+        '{0} restored to the new volume {1} in {2}.',
+        snapshot.volume.name,
+        name,
+        format.duration(totalMs),
+      ),
+    }),
+  });
+}
+
+function problemWords(name: string, taken: readonly string[]): string | undefined {
+  switch (volumeNameProblem(name, taken)) {
+    case 'malformed':
+      return vscode.l10n.t(
+        'Use letters, digits, “_”, “.” and “-”, at least two of them, beginning with a letter or digit.',
+      );
+    case 'taken':
+      return vscode.l10n.t('There is already a volume of this name.');
+    case undefined:
+      return undefined;
+  }
+}

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import { nodeOf, volumeFor, type Targets } from './targets';
+
+export async function copyName(argument: unknown, targets: Targets): Promise<void> {
+  const node = (await nodeOf(argument, targets)) ?? (await volumeFor(undefined, targets));
+  switch (node.kind) {
+    case 'volume':
+      return vscode.env.clipboard.writeText(node.volume.name);
+    case 'removedVolume':
+      return vscode.env.clipboard.writeText(node.name);
+    case 'container':
+      return vscode.env.clipboard.writeText(node.container.name);
+    case 'snapshot':
+      return vscode.env.clipboard.writeText(node.entry.id);
+    case 'group':
+      return vscode.env.clipboard.writeText(node.project ?? '');
+  }
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { CommandRegistry } from '../../ui/commands';
+import type { Operations } from '../../ui/operation';
+import { onDidChangeSettings, setGroupByComposeProject, settings } from '../../ui/settings';
+import type { EngineConnection } from '../connection/engineConnection';
+import { computeSize } from './computeSize';
+import { copyName } from './copyName';
+import { inspect, registerInspectDocuments } from './inspect';
+import { LiveInventory } from './liveInventory';
+import { LiveRefresh } from './liveRefresh';
+import { openItem } from './openItem';
+import { loadInventory, refresh } from './refresh';
+import type { Targets } from './targets';
+import { VolumesTree } from './tree';
+
+const viewId = 'dockerVolumes.volumes';
+
+/** The view "Volumes", what keeps it fresh, and the commands that only look. Returns what the other commands work on. */
+export function registerVolumes(
+  context: vscode.ExtensionContext,
+  commands: CommandRegistry,
+  connection: EngineConnection,
+  operations: Operations,
+): Targets {
+  const inventory = new LiveInventory();
+  const tree = new VolumesTree(inventory);
+  const view = vscode.window.createTreeView(viewId, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  const load = () => commands.guard(() => loadInventory(connection, inventory));
+  const live = new LiveRefresh(
+    () => view.visible,
+    () => void load(),
+    () => tree.rebuild(),
+  );
+  const targets: Targets = {
+    async nodes() {
+      await connection.engine();
+      await loadInventory(connection, inventory);
+      return tree.nodes();
+    },
+    selection: () => view.selection,
+  };
+
+  context.subscriptions.push(
+    inventory,
+    tree,
+    view,
+    live,
+    registerInspectDocuments(connection),
+    connection.onDidChange((state) => {
+      if (state.kind === 'connected') live.notice();
+      else inventory.clear();
+    }),
+    connection.onDidChangeEngine(() => live.notice()),
+    operations.onDidEnd(() => live.notice()),
+    onDidChangeSettings(['groupByComposeProject'], () => tree.rebuild()),
+    view.onDidChangeVisibility(({ visible }) => {
+      connection.watch(visible);
+      live.refreshIfSeen();
+    }),
+  );
+  connection.watch(view.visible);
+
+  commands.register('refresh', () => refresh(connection, inventory));
+  commands.register('computeSize', (node) => computeSize(node, targets, operations, inventory));
+  commands.register('inspect', (node) => inspect(node, targets));
+  commands.register('copyName', (node) => copyName(node, targets));
+  commands.register('openItem', () => openItem(targets));
+  commands.register('toggleGrouping', () => setGroupByComposeProject(!settings.groupByComposeProject()));
+  return targets;
+}

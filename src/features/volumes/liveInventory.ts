@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { VolumeSize } from '../../core/agentProtocol';
+import type { VolumeEngine } from '../../core/engine';
+import type { Inventory } from './model';
+
+const nothing: Inventory = { volumes: [], containers: [], snapshots: [], sizes: new Map() };
+
+/** What is known of the connected engine. Changes when an answer arrives; older answers than the latest are dropped. */
+export class LiveInventory implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+
+  private known = nothing;
+  private latest: object | undefined;
+
+  get current(): Inventory {
+    return this.known;
+  }
+
+  /**
+   * Asks the engine anew. The two lists are shown as soon as they are there; the catalog joins when it arrives. Rejects
+   * with the engine's failure, unless a later `load` or `clear` has made this one stale.
+   */
+  async load(engine: VolumeEngine): Promise<void> {
+    const load = (this.latest = {});
+    const { signal } = new AbortController();
+    try {
+      const catalog = engine.readCatalog(signal);
+      catalog.catch(() => undefined); // awaited below, unless the lists fail first
+      const [volumes, containers] = await Promise.all([engine.listVolumes(signal), engine.listContainers(signal)]);
+      if (this.latest !== load) return;
+      this.set({ volumes, containers });
+      const { snapshots } = await catalog;
+      if (this.latest !== load) return;
+      this.set({ snapshots });
+    } catch (error) {
+      if (this.latest === load) throw error;
+    }
+  }
+
+  rememberSize(identity: string, size: VolumeSize): void {
+    this.set({ sizes: new Map(this.known.sizes).set(identity, size) });
+  }
+
+  /** Another engine, or none: nothing of the old one is shown. */
+  clear(): void {
+    this.latest = undefined;
+    this.set(nothing);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private set(news: Partial<Inventory>): void {
+    this.known = { ...this.known, ...news };
+    this.changed.fire();
+  }
+}

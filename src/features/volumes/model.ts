@@ -1,0 +1,174 @@
+import type { VolumeSize } from '../../core/agentProtocol';
+import type { Container, Volume } from '../../core/engine';
+import { isRunning, uses } from '../../core/operations/users';
+import { byAge, type SnapshotEntry } from '../../core/snapshotEntry';
+
+/** What is known of an engine, joined into a tree by `buildTree`. */
+export interface Inventory {
+  volumes: readonly Volume[];
+  containers: readonly Container[];
+  snapshots: readonly SnapshotEntry[];
+  /** Sizes that were computed, by `identityOf` the volume. */
+  sizes: ReadonlyMap<string, VolumeSize>;
+}
+
+export type Node = GroupNode | VolumeNode | RemovedVolumeNode | SnapshotNode | ContainerNode;
+
+/** A Compose project, or the volumes that are gone. */
+export interface GroupNode {
+  kind: 'group';
+  id: string;
+  /** Name of the Compose project; undefined for the removed volumes. */
+  project?: string;
+  children: (VolumeNode | RemovedVolumeNode)[];
+}
+
+export interface VolumeNode {
+  kind: 'volume';
+  id: string;
+  volume: Volume;
+  /** By containers that run, by ones that do not, or by none. */
+  use: 'running' | 'stopped' | 'unused';
+  users: ContainerNode[];
+  /** Newest first. */
+  snapshots: SnapshotNode[];
+  size?: VolumeSize;
+}
+
+/** A volume that is gone from the engine, and of which there are snapshots. */
+export interface RemovedVolumeNode {
+  kind: 'removedVolume';
+  id: string;
+  name: string;
+  snapshots: SnapshotNode[];
+}
+
+export interface SnapshotNode {
+  kind: 'snapshot';
+  id: string;
+  entry: SnapshotEntry;
+  /** The volume of that name, if there is one: what the snapshot can be restored to in place. */
+  volume?: Volume;
+  /** Taken of an earlier volume of that name, which was removed. */
+  ofEarlier: boolean;
+}
+
+export interface ContainerNode {
+  kind: 'container';
+  id: string;
+  container: Container;
+  running: boolean;
+  /** Where it sees the volume; `readOnly` when it cannot write there. */
+  mounts: { destination: string; readOnly: boolean }[];
+}
+
+const composeProject = 'com.docker.compose.project';
+
+/** Joins what the lists and the catalog say. Roots are the Compose projects, other volumes, and the removed ones last. */
+export function buildTree(inventory: Inventory, options: { grouped: boolean }): Node[] {
+  const volumes = inventory.volumes.map((volume) => volumeNode(volume, inventory)).sort(byName);
+  const projects = options.grouped ? projectNodes(volumes) : [];
+  const ungrouped = options.grouped ? volumes.filter((node) => !projectOf(node)) : volumes;
+  const removed = removedVolumes(inventory);
+  const removedGroup: GroupNode[] = removed.length > 0 ? [{ kind: 'group', id: 'removed', children: removed }] : [];
+  return [...projects, ...ungrouped, ...removedGroup];
+}
+
+export function childrenOf(node: Node): Node[] {
+  switch (node.kind) {
+    case 'group':
+      return node.children;
+    case 'volume':
+      return [...node.snapshots, ...node.users];
+    case 'removedVolume':
+      return node.snapshots;
+    case 'snapshot':
+    case 'container':
+      return [];
+  }
+}
+
+/** All nodes of a tree, parents before their children. */
+export function allNodes(roots: readonly Node[]): Node[] {
+  return roots.flatMap((node) => [node, ...allNodes(childrenOf(node))]);
+}
+
+/** Name and creation time: a volume that was removed and created anew is another one. */
+export function identityOf({ name, createdAt }: { name: string; createdAt: string }): string {
+  return JSON.stringify([name, createdAt]);
+}
+
+function volumeNode(volume: Volume, { containers, snapshots, sizes }: Inventory): VolumeNode {
+  const users = containers.filter((container) => uses(container, volume)).map((user) => containerNode(user, volume));
+  users.sort((a, b) => Number(b.running) - Number(a.running) || compareNames(a.container.name, b.container.name));
+  const size = sizes.get(identityOf(volume));
+  return {
+    kind: 'volume',
+    id: `volume:${volume.name}`,
+    volume,
+    use: users.length === 0 ? 'unused' : users.some((user) => user.running) ? 'running' : 'stopped',
+    users,
+    snapshots: snapshotNodes(
+      snapshots.filter((entry) => entry.volume.name === volume.name),
+      volume,
+    ),
+    ...(size && { size }),
+  };
+}
+
+function containerNode(container: Container, volume: Volume): ContainerNode {
+  const mounts = container.mounts.filter((mount) => uses({ ...container, mounts: [mount] }, volume));
+  return {
+    kind: 'container',
+    id: `container:${volume.name}:${container.id}`,
+    container,
+    running: isRunning(container) || container.state === 'paused',
+    mounts: mounts.map(({ destination, readOnly }) => ({ destination, readOnly })),
+  };
+}
+
+function snapshotNodes(entries: readonly SnapshotEntry[], volume?: Volume): SnapshotNode[] {
+  return [...entries].sort(byAge).map((entry) => ({
+    kind: 'snapshot',
+    id: `snapshot:${entry.volume.name}:${entry.id}`,
+    entry,
+    ...(volume && { volume }),
+    ofEarlier: volume !== undefined && identityOf(volume) !== identityOf(entry.volume),
+  }));
+}
+
+function projectNodes(volumes: readonly VolumeNode[]): GroupNode[] {
+  const projects = new Map<string, VolumeNode[]>();
+  for (const node of volumes) {
+    const project = projectOf(node);
+    if (project) projects.set(project, [...(projects.get(project) ?? []), node]);
+  }
+  return [...projects]
+    .sort(([a], [b]) => compareNames(a, b))
+    .map(([project, children]) => ({ kind: 'group', id: `project:${project}`, project, children }));
+}
+
+function removedVolumes({ volumes, snapshots }: Inventory): RemovedVolumeNode[] {
+  const present = new Set(volumes.map(({ name }) => name));
+  const names = new Set(snapshots.map((entry) => entry.volume.name).filter((name) => !present.has(name)));
+  return [...names].sort(compareNames).map((name) => ({
+    kind: 'removedVolume',
+    id: `removed:${name}`,
+    name,
+    snapshots: snapshotNodes(snapshots.filter((entry) => entry.volume.name === name)),
+  }));
+}
+
+function projectOf({ volume }: VolumeNode): string | undefined {
+  return volume.labels[composeProject] || undefined;
+}
+
+function byName(a: VolumeNode, b: VolumeNode): number {
+  return compareNames(a.volume.name, b.volume.name);
+}
+
+const names = new Intl.Collator('en', { numeric: true });
+
+function compareNames(a: string, b: string): number {
+  return names.compare(a, b);
+}

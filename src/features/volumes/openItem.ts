@@ -1,0 +1,9 @@
+import * as vscode from 'vscode';
+import type { Targets } from './targets';
+
+/** Enter in the view: what it does in every list, and on a snapshot offers to restore it. */
+export async function openItem(targets: Targets): Promise<void> {
+  await vscode.commands.executeCommand('list.select');
+  const [node] = targets.selection();
+  if (node?.kind === 'snapshot') await vscode.commands.executeCommand('dockerVolumes.restore', node);
+}

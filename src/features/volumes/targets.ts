@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { chosen } from '../../ui/cancellation';
+import { forQuickPick } from '../../ui/plainText';
+import { consistencyWords, format } from '../../ui/words';
+import type { Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
+
+/** What the commands work on: all nodes that are known, and the ones a person has selected in the view. */
+export interface Targets {
+  /** Connects and loads when nothing is loaded yet. */
+  nodes(): Promise<Node[]>;
+  selection(): readonly Node[];
+}
+
+/**
+ * What a command was started on: a node (menus, inline icons), `focused` (keys in the view), or nothing (the palette).
+ * Of keys: VS Code tells an extension the selection of a view but not its focus, which the arrow keys move; selecting
+ * the focused item first makes them the same.
+ */
+export async function nodeOf(argument: unknown, targets: Targets): Promise<Node | undefined> {
+  if (argument !== 'focused') return argument as Node | undefined;
+  await vscode.commands.executeCommand('list.select');
+  return targets.selection()[0];
+}
+
+/** The volume a command is for; asks when it was started without one. Rejects with `Cancelled` when nothing is chosen. */
+export async function volumeFor(argument: unknown, targets: Targets): Promise<VolumeNode> {
+  const node = await nodeOf(argument, targets);
+  if (node?.kind === 'volume') return node;
+  const volumes = (await targets.nodes()).filter((each) => each.kind === 'volume');
+  return pick(
+    volumes,
+    (each) => ({ label: forQuickPick(each.volume.name), description: userNames(each) }),
+    vscode.l10n.t('Choose a volume'),
+    vscode.l10n.t('There are no volumes on this engine.'),
+  );
+}
+
+/** The snapshot a command is for; asks for the volume, then for one of its snapshots, newest first. */
+export async function snapshotFor(
+  argument: unknown,
+  targets: Targets,
+  { inPlace = false } = {},
+): Promise<SnapshotNode> {
+  const node = await nodeOf(argument, targets);
+  if (node?.kind === 'snapshot') return node;
+  return pickSnapshot(await withSnapshots(node, targets, inPlace));
+}
+
+async function withSnapshots(node: Node | undefined, targets: Targets, inPlace: boolean): Promise<SnapshotNode[]> {
+  if (node && hasSnapshots(node)) return node.snapshots;
+  const owners = (await targets.nodes())
+    .filter(hasSnapshots)
+    .filter(({ kind, snapshots }) => snapshots.length > 0 && !(inPlace && kind === 'removedVolume'));
+  const owner = await pick(
+    owners,
+    (each) => ({
+      label: forQuickPick(each.kind === 'volume' ? each.volume.name : each.name),
+      description: vscode.l10n.t('snapshots: {0}', format.count(each.snapshots.length)),
+    }),
+    vscode.l10n.t('Choose a volume'),
+    vscode.l10n.t('There are no snapshots yet. Take one first.'),
+  );
+  return owner.snapshots;
+}
+
+function hasSnapshots(node: Node): node is VolumeNode | RemovedVolumeNode {
+  return node.kind === 'volume' || node.kind === 'removedVolume';
+}
+
+function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode> {
+  return pick(
+    snapshots,
+    ({ entry }) => ({
+      label: format.age(new Date(entry.time), new Date()),
+      description: [
+        entry.kind === 'safety' ? vscode.l10n.t('before a restore') : forQuickPick(entry.note),
+        `+${format.bytes(entry.addedBytes)}`,
+        consistencyWords[entry.consistency],
+      ]
+        .filter(Boolean)
+        .join(' · '),
+      detail: format.time(new Date(entry.time)),
+    }),
+    vscode.l10n.t('Choose a snapshot'),
+    vscode.l10n.t('There are no snapshots yet. Take one first.'),
+  );
+}
+
+async function pick<T>(
+  choices: readonly T[],
+  itemOf: (choice: T) => vscode.QuickPickItem,
+  placeHolder: string,
+  none: string,
+): Promise<T> {
+  if (choices.length === 0) void vscode.window.showInformationMessage(none);
+  const items = choices.map((choice) => ({ ...itemOf(choice), choice }));
+  const options = { placeHolder, matchOnDescription: true, matchOnDetail: true };
+  return chosen(items.length > 0 ? await vscode.window.showQuickPick(items, options) : undefined).choice;
+}
+
+function userNames({ users }: VolumeNode): string {
+  return users.length > 0 ? format.list(users.map(({ container }) => container.name)) : vscode.l10n.t('unused');
+}

@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { escapeUnprintable } from '../../core/bytes';
+import { consistencyWords, containerStateWords, format, lossWords } from '../../ui/words';
+import type { Node, SnapshotNode, VolumeNode } from './model';
+
+/** A row of a tooltip: in our words what it is, and its value, which may be somebody else's words. */
+type Row = [name: string, value: string];
+
+/** Names and notes are other people's text: appended as text, in Markdown that may neither run commands nor hold HTML. */
+export function tooltipOf(node: Node): vscode.MarkdownString | undefined {
+  const rows = rowsOf(node);
+  if (rows.length === 0) return undefined;
+  const tooltip = new vscode.MarkdownString();
+  tooltip.isTrusted = false;
+  tooltip.supportHtml = false;
+  rows.forEach(([name, value], index) => {
+    if (index > 0) tooltip.appendMarkdown('  \n');
+    tooltip.appendMarkdown(value === '' ? name : `${name}: `);
+    tooltip.appendText(escapeUnprintable(value));
+  });
+  return tooltip;
+}
+
+function rowsOf(node: Node): Row[] {
+  switch (node.kind) {
+    case 'group':
+      return [];
+    case 'volume':
+      return volumeRows(node);
+    case 'removedVolume':
+      return [
+        [vscode.l10n.t('Volume'), node.name],
+        [vscode.l10n.t('This volume is gone from the engine. Its snapshots can be restored to a new volume.'), ''],
+      ];
+    case 'snapshot':
+      return snapshotRows(node);
+    case 'container':
+      return [
+        [vscode.l10n.t('Container'), node.container.name],
+        [vscode.l10n.t('Image'), node.container.image],
+        [vscode.l10n.t('State'), containerStateWords[node.container.state]],
+      ];
+  }
+}
+
+/** Options and labels are left out: options may hold credentials of a network share. */
+function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
+  const created = new Date(volume.createdAt);
+  return [
+    [vscode.l10n.t('Volume'), volume.name],
+    [vscode.l10n.t('Driver'), volume.driver],
+    ...(Number.isNaN(created.getTime()) ? [] : [[vscode.l10n.t('Created'), format.time(created)] satisfies Row]),
+    [vscode.l10n.t('Folder on the engine'), volume.mountpoint],
+    [vscode.l10n.t('Used by'), format.list(users.map(({ container }) => container.name)) || vscode.l10n.t('nobody')],
+    [vscode.l10n.t('Snapshots'), format.count(snapshots.length)],
+    ...(size
+      ? [
+          [
+            vscode.l10n.t('Size'),
+            vscode.l10n.t('{0} in {1} files', format.bytes(size.bytes), format.count(size.files)),
+          ] satisfies Row,
+        ]
+      : []),
+  ];
+}
+
+function snapshotRows({ entry }: SnapshotNode): Row[] {
+  const users = entry.users.map(({ name }) => name);
+  return [
+    [vscode.l10n.t('Snapshot of'), entry.volume.name],
+    [vscode.l10n.t('Taken'), format.time(new Date(entry.time))],
+    ...(entry.note ? [[vscode.l10n.t('Note'), entry.note] satisfies Row] : []),
+    [
+      vscode.l10n.t('Content'),
+      vscode.l10n.t(
+        '{0} in {1} files, of which {2} were new',
+        format.bytes(entry.totalBytes),
+        format.count(entry.files),
+        format.bytes(entry.addedBytes),
+      ),
+    ],
+    [
+      vscode.l10n.t('Consistency'),
+      users.length > 0 ? `${consistencyWords[entry.consistency]} (${format.list(users)})` : vscode.l10n.t('not in use'),
+    ],
+    ...(entry.frozenMs > 0 ? [[vscode.l10n.t('Frozen for'), format.duration(entry.frozenMs)] satisfies Row] : []),
+    ...(entry.git
+      ? [[vscode.l10n.t('Git'), `${entry.git.branch} ${entry.git.commit.slice(0, 10)}`] satisfies Row]
+      : []),
+    ...entry.losses.map((loss): Row => [vscode.l10n.t('Loss'), lossWords(loss)]),
+  ];
+}

@@ -1,0 +1,123 @@
+import * as vscode from 'vscode';
+import { escapeUnprintable } from '../../core/bytes';
+import { consistencyWords, containerStateWords, format } from '../../ui/words';
+import type { ContainerNode, GroupNode, Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+const running = new vscode.ThemeColor('testing.iconPassed');
+
+/** A node in words and icons, without its tooltip, which is made when it is asked for. */
+export function treeItemOf(node: Node): vscode.TreeItem {
+  const item = itemOf(node);
+  item.id = node.id;
+  const label = typeof item.label === 'string' ? item.label : '';
+  const description = typeof item.description === 'string' ? item.description : '';
+  item.accessibilityInformation = {
+    label: [`${roleOf(node)} ${label}`.trim(), description].filter(Boolean).join(', '),
+  };
+  return item;
+}
+
+function itemOf(node: Node): vscode.TreeItem {
+  switch (node.kind) {
+    case 'group':
+      return groupItem(node);
+    case 'volume':
+      return volumeItem(node);
+    case 'removedVolume':
+      return removedVolumeItem(node);
+    case 'snapshot':
+      return snapshotItem(node);
+    case 'container':
+      return containerItem(node);
+  }
+}
+
+function groupItem({ project, children }: GroupNode): vscode.TreeItem {
+  const label = project === undefined ? vscode.l10n.t('Removed volumes') : escapeUnprintable(project);
+  const item = new vscode.TreeItem(label, project === undefined ? Collapsed : Expanded);
+  item.contextValue = project === undefined ? 'removedVolumes' : 'project';
+  item.iconPath = new vscode.ThemeIcon(project === undefined ? 'archive' : 'folder');
+  item.description = project === undefined ? format.count(children.length) : undefined;
+  return item;
+}
+
+function volumeItem({ volume, use, users, snapshots, size }: VolumeNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(
+    escapeUnprintable(volume.name),
+    snapshots.length + users.length > 0 ? Collapsed : None,
+  );
+  item.contextValue = 'volume';
+  item.iconPath = {
+    running: new vscode.ThemeIcon('database', running),
+    stopped: new vscode.ThemeIcon('database'),
+    unused: new vscode.ThemeIcon('circle-outline'),
+  }[use];
+  item.description = [
+    ...(size ? [format.bytes(size.bytes)] : []),
+    ...(volume.driver === 'local' ? [] : [escapeUnprintable(volume.driver)]),
+    useWords(use, users),
+  ].join(' · ');
+  return item;
+}
+
+function useWords(use: VolumeNode['use'], users: readonly ContainerNode[]): string {
+  const namesOf = (wanted: readonly ContainerNode[]) =>
+    format.list(wanted.map(({ container }) => escapeUnprintable(container.name)));
+  if (use === 'unused') return vscode.l10n.t('unused');
+  if (use === 'stopped') return vscode.l10n.t('{0} (stopped)', namesOf(users));
+  return namesOf(users.filter((user) => user.running));
+}
+
+function removedVolumeItem({ name, snapshots }: RemovedVolumeNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(escapeUnprintable(name), Collapsed);
+  item.contextValue = 'removedVolume';
+  item.iconPath = new vscode.ThemeIcon('circle-slash');
+  item.description = vscode.l10n.t('removed · snapshots: {0}', format.count(snapshots.length));
+  return item;
+}
+
+function snapshotItem({ entry, volume, ofEarlier }: SnapshotNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(format.age(new Date(entry.time), new Date()), None);
+  const safety = entry.kind === 'safety';
+  item.contextValue = volume ? 'snapshot' : 'snapshotOfRemoved';
+  item.iconPath = new vscode.ThemeIcon(safety ? 'shield' : 'device-camera');
+  item.description = [
+    ...(safety ? [vscode.l10n.t('before a restore')] : []),
+    ...(entry.note && !safety ? [escapeUnprintable(entry.note)] : []),
+    `+${format.bytes(entry.addedBytes)}`,
+    ...(entry.users.length > 0 ? [consistencyWords[entry.consistency]] : []),
+    ...(ofEarlier ? [vscode.l10n.t('of an earlier volume of this name')] : []),
+  ].join(' · ');
+  return item;
+}
+
+function containerItem({ container, running: isRunning, mounts }: ContainerNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(escapeUnprintable(container.name), None);
+  item.contextValue = 'container';
+  item.iconPath = isRunning
+    ? new vscode.ThemeIcon(container.state === 'paused' ? 'debug-pause' : 'vm-running', running)
+    : new vscode.ThemeIcon('vm-outline');
+  item.description = [
+    containerStateWords[container.state],
+    ...mounts.map((mount) => {
+      const path = escapeUnprintable(mount.destination);
+      return mount.readOnly ? vscode.l10n.t('{0} (read-only)', path) : path;
+    }),
+  ].join(' · ');
+  return item;
+}
+
+function roleOf(node: Node): string {
+  switch (node.kind) {
+    case 'group':
+      return node.project === undefined ? '' : vscode.l10n.t('Compose project');
+    case 'volume':
+    case 'removedVolume':
+      return vscode.l10n.t('Volume');
+    case 'snapshot':
+      return node.entry.kind === 'safety' ? vscode.l10n.t('Safety snapshot') : vscode.l10n.t('Snapshot');
+    case 'container':
+      return vscode.l10n.t('Container');
+  }
+}

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Progress } from '../core/agentProtocol';
+import type { Host, Run } from '../core/operations';
+import type { OperationKind, TimingRecord } from '../core/timings/record';
+import { recordOperation } from '../core/timings/recorder';
+import { signalOf } from './cancellation';
+import { showCompletion, type Completion } from './completion';
+import { forNotification } from './plainText';
+import { presentError } from './presentError';
+import { format, progressWords } from './words';
+
+export interface Operation<T> {
+  kind: OperationKind;
+  volume: string;
+  /** What is being done, for the progress and for errors: "Snapshot of db". */
+  title: string;
+  work(host: Host, run: Run): Promise<T>;
+  /** What is said when it is done; nothing when left out. */
+  completion?(result: T, record: TimingRecord): Completion;
+}
+
+/** What an operation works with, until it is disposed. */
+export interface HostLease extends Disposable {
+  host: Host;
+}
+
+/** Runs operations: each with progress, cancel, a timing record, and words for its end. Nothing else starts one. */
+export class Operations implements vscode.Disposable {
+  private readonly ended = new vscode.EventEmitter<TimingRecord>();
+  /** After every operation, whatever its outcome. */
+  readonly onDidEnd = this.ended.event;
+
+  constructor(
+    private readonly lendHost: (signal: AbortSignal) => Promise<HostLease>,
+    private readonly save: (record: TimingRecord) => Promise<void>,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** Resolves with the result, or with undefined when the operation failed or was cancelled, which has then been said. */
+  async run<T>(operation: Operation<T>): Promise<T | undefined> {
+    try {
+      const { result, record } = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: forNotification(operation.title), cancellable: true },
+        (progress, token) => this.record(operation, token, (at) => progress.report({ message: progressWords(at) })),
+      );
+      if (operation.completion) showCompletion(operation.completion(result, record));
+      return result;
+    } catch (error) {
+      presentError(error, this.log, operation.title);
+      return undefined;
+    }
+  }
+
+  private async record<T>(
+    operation: Operation<T>,
+    token: vscode.CancellationToken,
+    onProgress: (progress: Progress) => void,
+  ): Promise<{ result: T; record: TimingRecord }> {
+    const signal = signalOf(token);
+    using lease = await this.lendHost(signal);
+    const { host } = lease;
+    let record: TimingRecord | undefined;
+    const save = async (finished: TimingRecord): Promise<void> => {
+      record = finished;
+      await this.keep(finished);
+    };
+    const { kind, volume } = operation;
+    const result = await recordOperation({ kind, volume, engine: host.engine.name, signal, onProgress, save }, (run) =>
+      operation.work(host, run),
+    );
+    return { result, record: record! };
+  }
+
+  private async keep(record: TimingRecord): Promise<void> {
+    const phases = record.phases.map(({ name, ms }) => `${name} ${format.duration(ms)}`).join(', ');
+    this.log.info(
+      `${record.kind} ${record.volume}: ${record.outcome} in ${format.duration(record.totalMs)} (${phases})`,
+    );
+    // A history that cannot be written must not turn a good snapshot into a failed one.
+    await this.save(record).catch((error: unknown) => this.log.error('timing record', String(error)));
+    this.ended.fire(record);
+  }
+
+  dispose(): void {
+    this.ended.dispose();
+  }
+}

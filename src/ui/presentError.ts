@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { Cancelled, Failure } from '../core/failure';
+import { detailsAsText, failureMessages, showLog, type FailureAction } from './failureMessages';
+import { forNotification } from './plainText';
+import { phaseWords } from './words';
+
+/**
+ * The one place that turns an error into words. A cancel is shown as nothing; what is not in the catalogue is a bug, and
+ * is logged with its stack. `doing` names the operation: "Snapshot of db".
+ */
+export function presentError(error: unknown, log: vscode.LogOutputChannel, doing?: string): void {
+  if (error instanceof Cancelled || error instanceof vscode.CancellationError) return;
+  log.error(doing ?? 'unexpected', error instanceof Failure ? describe(error) : stackOf(error));
+  const { text, action } = wordsOf(error);
+  const step = error instanceof Failure && error.step && doing ? phaseWords[error.step] : undefined;
+  const message = step
+    ? vscode.l10n.t('{0} failed at “{1}”: {2}', doing ?? '', step, text)
+    : doing
+      ? vscode.l10n.t('{0} failed: {1}', doing, text)
+      : text;
+  void offer(message, action);
+}
+
+export function wordsOf(error: unknown): { text: string; action: FailureAction } {
+  if (error instanceof Failure) return failureMessages[error.code](detailsAsText(error.details));
+  return { text: vscode.l10n.t('Something unexpected happened. The log has the details.'), action: showLog() };
+}
+
+async function offer(message: string, { title, command, args = [] }: FailureAction): Promise<void> {
+  const answer = await vscode.window.showErrorMessage(forNotification(message), title);
+  if (answer === title) await vscode.commands.executeCommand(command, ...args);
+}
+
+function describe(failure: Failure): string {
+  const step = failure.step ? ` at ${failure.step}` : '';
+  return `${failure.message}${step}${failure.cause ? ` caused by ${stackOf(failure.cause)}` : ''}`;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { OperationSettings } from '../core/operations';
+import type { Consistency } from '../core/snapshotEntry';
+
+/** The extension's settings, read at the moment they are needed. Types and defaults are in package.json. */
+export const settings = {
+  engine: () => read('engine', '').trim(),
+  agentImage: () => read('agentImage', '').trim(),
+  consistency: () => read<Consistency>('consistency', 'paused'),
+  groupByComposeProject: () => read('groupByComposeProject', true),
+  timingsLimit: () => read('timings.limit', 2_000),
+  operations: (): OperationSettings => ({
+    freezeBudgetMs: read('freezeBudgetSeconds', 10) * 1_000,
+    stopGraceSeconds: read('stopGraceSeconds', 3),
+  }),
+};
+
+export async function setGroupByComposeProject(grouped: boolean): Promise<void> {
+  await configuration().update('groupByComposeProject', grouped, vscode.ConfigurationTarget.Global);
+}
+
+/** Calls back when one of the named settings has changed. */
+export function onDidChangeSettings(names: readonly string[], listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (names.some((name) => event.affectsConfiguration(`dockerVolumes.${name}`))) listener();
+  });
+}
+
+function read<T>(name: string, otherwise: T): T {
+  return configuration().get<T>(name, otherwise);
+}
+
+function configuration(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration('dockerVolumes');
+}

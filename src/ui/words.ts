@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { Progress } from '../core/agentProtocol';
+import type { ContainerState } from '../core/engine';
+import type { Loss } from '../core/entry';
+import { displayName } from '../core/bytes';
+import type { Consistency } from '../core/snapshotEntry';
+import type { OperationKind, PhaseName } from '../core/timings/record';
+import { createFormat } from '../core/format';
+
+export const format = createFormat(vscode.env.language);
+
+export const phaseWords: Record<PhaseName, string> = {
+  connect: vscode.l10n.t('Connecting'),
+  scan: vscode.l10n.t('Scanning'),
+  plan: vscode.l10n.t('Planning'),
+  copy: vscode.l10n.t('Copying'),
+  freeze: vscode.l10n.t('Frozen'),
+  flush: vscode.l10n.t('Flushing to disk'),
+  stop: vscode.l10n.t('Stopping containers'),
+  switch: vscode.l10n.t('Restoring'),
+  start: vscode.l10n.t('Starting containers'),
+  sweep: vscode.l10n.t('Sweeping'),
+};
+
+export const kindWords: Record<OperationKind, string> = {
+  snapshot: vscode.l10n.t('Snapshot'),
+  restore: vscode.l10n.t('Restore'),
+  restoreToNew: vscode.l10n.t('Restore to new volume'),
+  deleteSnapshot: vscode.l10n.t('Delete snapshot'),
+  size: vscode.l10n.t('Compute size'),
+  recovery: vscode.l10n.t('Recovery'),
+};
+
+export const consistencyWords: Record<Consistency, string> = {
+  paused: vscode.l10n.t('paused'),
+  live: vscode.l10n.t('taken while in use'),
+  stopped: vscode.l10n.t('stopped'),
+};
+
+export const containerStateWords: Record<ContainerState, string> = {
+  created: vscode.l10n.t('created'),
+  running: vscode.l10n.t('running'),
+  paused: vscode.l10n.t('paused'),
+  restarting: vscode.l10n.t('restarting'),
+  exited: vscode.l10n.t('stopped'),
+  removing: vscode.l10n.t('being removed'),
+  dead: vscode.l10n.t('dead'),
+};
+
+/** `Copying · 1,204 of 20,131 files · 34 MB of 886 MB · 4%`, as far as it is known. */
+export function progressWords({ phase, files, bytes, totalFiles, totalBytes }: Progress): string {
+  const parts = [phaseWords[phase]];
+  if (totalFiles) parts.push(vscode.l10n.t('{0} of {1} files', format.count(files), format.count(totalFiles)));
+  else if (files) parts.push(vscode.l10n.t('{0} files', format.count(files)));
+  if (totalBytes) parts.push(vscode.l10n.t('{0} of {1}', format.bytes(bytes), format.bytes(totalBytes)));
+  else if (bytes) parts.push(format.bytes(bytes));
+  if (totalBytes) parts.push(format.percent(bytes / totalBytes));
+  else if (totalFiles) parts.push(format.percent(files / totalFiles));
+  return parts.join(' · ');
+}
+
+/** One sentence for what a snapshot or restore could not keep. */
+export function lossWords(loss: Loss): string {
+  const count = format.count(loss.count);
+  const first = displayName(loss.path);
+  switch (loss.kind) {
+    case 'socket':
+      return vscode.l10n.t('Sockets left out: {0} (first: {1}).', count, first);
+    case 'xattr':
+      return vscode.l10n.t('Entries with extended attributes that cannot be kept: {0} (first: {1}).', count, first);
+    case 'path-too-long':
+      return vscode.l10n.t('Entries left out because their path is too long: {0} (first: {1}).', count, first);
+    case 'other-file-system':
+      return vscode.l10n.t(
+        'Entries left out because another file system is mounted there: {0} (first: {1}).',
+        count,
+        first,
+      );
+    case 'vanished':
+      return vscode.l10n.t('Files that vanished while they were read: {0} (first: {1}).', count, first);
+  }
+}
