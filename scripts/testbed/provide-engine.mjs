@@ -38,13 +38,13 @@ export const socketOf = (root) => `unix://${join(root, 'docker.sock')}`;
  */
 export async function provideEngine() {
   const engine = await step('engine', async (say) => {
+    const root = await ownEngineFolder();
+    const running = socketOf(root);
     const found = await findEngine();
     if (found) {
       say(`found one at ${found}`);
-      return { host: found, stop: async () => {}, own: false };
+      return { host: found, stop: async () => {}, own: found === running };
     }
-    const root = await ownEngineFolder();
-    const running = socketOf(root);
     if (await answers(running)) {
       say(`ours is running at ${running}`);
       return { host: running, stop: async () => {}, own: true };
