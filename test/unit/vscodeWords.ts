@@ -1,0 +1,18 @@
+import Module from 'node:module';
+
+/**
+ * Outside of VS Code there is no module `vscode`. What only makes words needs just this much of it. To be imported before
+ * what imports `vscode`.
+ */
+const words = {
+  l10n: {
+    t: (text: string, ...values: unknown[]) => text.replace(/{(\d+)}/g, (_, index) => String(values[Number(index)])),
+  },
+  env: { language: 'en' },
+  Uri: { parse: (address: string) => address },
+};
+
+type Load = (request: string, ...rest: unknown[]) => unknown;
+const module = Module as unknown as { _load: Load };
+const load = module._load;
+module._load = (request, ...rest) => (request === 'vscode' ? words : load(request, ...rest));
