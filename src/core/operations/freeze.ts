@@ -10,7 +10,9 @@ import type {
 import { Cancelled, Failure } from '../failure';
 import type { OperationKind } from '../timings/record';
 import { startOrder } from './containerOrder';
+import { recover } from './recover';
 import type { Host, Run } from './run';
+import { startAgain } from './startAgain';
 
 /** How long to wait for another freeze on the same engine; freezes are short. */
 const journalWaitMs = 30_000;
@@ -101,20 +103,6 @@ export async function whileStopped<T>(
   }
 }
 
-/** Starts in the given order and puts the restart policies back. All are tried before a failure is said. */
-export async function startAgain(host: Pick<Host, 'engine'>, containers: readonly FrozenContainer[]): Promise<void> {
-  const failures: Failure[] = [];
-  for (const { id, name, restartPolicy } of containers) {
-    try {
-      await host.engine.setRestartPolicy(id, restartPolicy);
-      await host.engine.start(id);
-    } catch (cause) {
-      failures.push(new Failure('containerNotStarted', { container: name, reason: String(cause) }, { cause }));
-    }
-  }
-  if (failures[0]) throw failures[0];
-}
-
 async function openJournal(
   host: Host,
   freeze: Freeze,
@@ -133,7 +121,15 @@ async function openJournal(
     helper: host.engine.helperName(freeze.volume.name),
     at: new Date().toISOString(),
   };
-  return { journal, handle: await host.engine.openJournal(journal, journalWaitMs, run.signal) };
+  const open = () => host.engine.openJournal(journal, journalWaitMs, run.signal);
+  try {
+    return { journal, handle: await open() };
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'freezeBusy' && error.details['dead'])) throw error;
+    // Its holder died: what that one had frozen runs again first.
+    await recover(host, run.signal);
+    return { journal, handle: await open() };
+  }
 }
 
 async function stopAll({ engine, settings }: Host, inStartOrder: readonly FrozenContainer[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure } from '../failure';
-import { startAgain } from './freeze';
 import type { Host } from './run';
+import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
 
 /** What recovery had to do; empty lists when all was well. Names for people. */

@@ -1,0 +1,19 @@
+import type { FrozenContainer, VolumeEngine } from '../engine';
+import { Failure } from '../failure';
+
+/** Starts in the given order and puts the restart policies back. All are tried before a failure is said. */
+export async function startAgain(
+  { engine }: { engine: VolumeEngine },
+  containers: readonly FrozenContainer[],
+): Promise<void> {
+  const failures: Failure[] = [];
+  for (const { id, name, restartPolicy } of containers) {
+    try {
+      await engine.setRestartPolicy(id, restartPolicy);
+      await engine.start(id);
+    } catch (cause) {
+      failures.push(new Failure('containerNotStarted', { container: name, reason: String(cause) }, { cause }));
+    }
+  }
+  if (failures[0]) throw failures[0];
+}

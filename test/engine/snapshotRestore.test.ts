@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import type { Volume } from '../../src/core/engine';
+import * as operations from '../../src/core/operations';
+import { never } from '../fixtures/engine';
+import { failureOf, Operations } from '../fixtures/operations';
+
+const fill = `
+import os
+os.makedirs('/data/base/1')
+for i in range(200):
+    with open(f'/data/base/1/{i}', 'wb') as f: f.write(os.urandom(5000))
+with open(b'/data/\\xff\\xfe name\\n\\x1b', 'wb') as f: f.write(b'bytes')
+os.link('/data/base/1/7', '/data/linked')
+os.symlink('base/1', '/data/current')
+with open('/data/sparse', 'wb') as f: f.truncate(50_000_000); f.seek(40_000_000); f.write(b'end')
+os.setxattr('/data/base', 'user.note', b'\\x00\\xff')
+os.chown('/data/base/1/3', 999, 4294967294)
+os.chmod('/data/base/1/4', 0o4750)
+os.utime('/data/base/1/5', ns=(1, -2177452800123456789))
+os.chown('/data', 999, 999); os.chmod('/data', 0o1770)
+os.utime('/data', ns=(1, 1500000000123456789))
+`;
+
+const damage = `
+import os, shutil
+shutil.rmtree('/data/base')
+os.remove('/data/linked'); os.remove('/data/current'); os.mkdir('/data/current')
+open('/data/current/new', 'w').write('x')
+os.chmod('/data', 0o755); os.chown('/data', 0, 0)
+`;
+
+describe('snapshot and restore on a real engine', function () {
+  let ops: Operations;
+  let volume: Volume;
+  before(async () => void (ops = await Operations.connect()));
+  after(async () => ops[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    volume = await ops.test.createVolume();
+    await ops.python(volume, fill);
+  });
+  afterEach(() => ops.assertNothingLeft());
+
+  it('brings every byte back, and what was before the restore as well', async () => {
+    const whole = await ops.treeOf(volume);
+    const snapshot = await ops.snapshot(volume);
+    await ops.python(volume, damage);
+    const damaged = await ops.treeOf(volume);
+    assert.notDeepEqual(damaged, whole);
+    const { safety } = await ops.restore(volume, snapshot);
+    assert.deepEqual(await ops.treeOf(volume), whole);
+    await ops.restore(volume, safety);
+    assert.deepEqual(await ops.treeOf(volume), damaged);
+  });
+
+  it('keeps earlier snapshots as they were after later ones, restores and deletes', async () => {
+    const trees = [await ops.treeOf(volume)];
+    const snapshots = [await ops.snapshot(volume)];
+    for (const change of ["open('/data/base/1/1','wb').write(b'new')", 'import os; os.remove("/data/base/1/2")']) {
+      await ops.python(volume, change);
+      trees.push(await ops.treeOf(volume));
+      snapshots.push(await ops.snapshot(volume));
+    }
+    await ops.restore(volume, snapshots[0]!);
+    await ops.delete(snapshots[1]!);
+    assert.deepEqual(await ops.treeOfSnapshot(snapshots[0]!), trees[0]);
+    assert.deepEqual(await ops.treeOfSnapshot(snapshots[2]!), trees[2]);
+    assert.ok(!(await ops.snapshotIds()).includes(snapshots[1]!.id));
+    await failureOf(ops.restore(volume, snapshots[1]!), 'snapshotNotFound');
+  });
+
+  it('copies in a repeat snapshot only what changed', async () => {
+    const first = await ops.snapshot(volume);
+    await ops.python(volume, "open('/data/base/1/1','wb').write(b'changed')");
+    const second = await ops.snapshot(volume);
+    assert.ok(first.addedBytes > 1_000_000 && second.addedBytes === 7, `${first.addedBytes}, ${second.addedBytes}`);
+    assert.equal(second.parent, first.id);
+    const record = ops.records.at(-1)!;
+    assert.deepEqual([record.kind, record.outcome, record.filesMoved], ['snapshot', 'done', 1]);
+    const sum = record.phases.reduce((total, { ms }) => total + ms, 0);
+    assert.ok(Math.abs(sum - record.totalMs) < 0.02 * record.totalMs, `${sum} of ${record.totalMs}`);
+  });
+
+  it('has a change whose size and mtime were put back', async () => {
+    await ops.snapshot(volume);
+    const change = `
+import os
+s = os.stat('/data/base/1/9')
+with open('/data/base/1/9', 'r+b') as f: f.write(b'HIDDEN')
+os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
+    await ops.python(volume, change);
+    const changed = await ops.treeOf(volume);
+    assert.deepEqual(await ops.treeOfSnapshot(await ops.snapshot(volume)), changed);
+  });
+
+  it('pauses a writing container for a moment, and holds one moment of its data', async () => {
+    // Two counters written one after the other: at any moment the first is at most one ahead.
+    const write = 'i=0; while :; do i=$((i+1)); echo $i > /data/a; echo $i > /data/b; done';
+    const id = await ops.test.startContainer([volume], { command: ['sh', '-c', write] });
+    const snapshot = await ops.snapshot(volume);
+    assert.equal(await ops.test.stateOf(id), 'running');
+    assert.equal(snapshot.consistency, 'paused');
+    assert.deepEqual(snapshot.users.length, 1);
+    assert.ok(snapshot.frozenMs > 0 && snapshot.frozenMs < 5000, `${snapshot.frozenMs} ms`);
+    const copy = await ops.restoreToNew(snapshot, ops.test.name('moment'));
+    const [a, b] = (await ops.test.run(copy, ['cat', '/data/a', '/data/b'])).toString().split('\n').map(Number);
+    assert.ok(a! - b! === 0 || a! - b! === 1, `${a} ${b}`);
+    assert.ok(ops.records.find(({ downtimeMs }) => downtimeMs > 0));
+  });
+
+  it('leaves a container alone when the snapshot is to be live, and says so', async () => {
+    const id = await ops.test.startContainer([volume]);
+    const snapshot = await ops.snapshot(volume, { consistency: 'live' });
+    assert.deepEqual([snapshot.consistency, snapshot.frozenMs], ['live', 0]);
+    assert.equal(await ops.test.stateOf(id), 'running');
+  });
+
+  it('stops what runs, and starts that again and nothing else', async () => {
+    const running = await ops.test.startContainer([volume], { RestartPolicy: { Name: 'always' } });
+    const stopped = await ops.test.createContainer([volume]);
+    const snapshot = await ops.snapshot(volume, { consistency: 'stopped' });
+    await ops.python(volume, damage);
+    const { restarted } = await ops.restore(volume, snapshot);
+    assert.equal(restarted.length, 1);
+    assert.deepEqual([await ops.test.stateOf(running), await ops.test.stateOf(stopped)], ['running', 'created']);
+    const { restartPolicy } = await ops.test.engine.inspectContainer(running, never);
+    assert.equal(restartPolicy.Name, 'always');
+  });
+
+  it('makes a new volume from a snapshot, never over an existing one', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const copy = await ops.restoreToNew(snapshot, ops.test.name('copy'));
+    assert.deepEqual(await ops.treeOf(copy), await ops.treeOf(volume));
+    await failureOf(ops.restoreToNew(snapshot, volume.name), 'volumeExists');
+    assert.equal((await ops.treeOf(volume)).length, (await ops.treeOf(copy)).length);
+  });
+
+  it('brings back a volume that was removed', async () => {
+    const whole = await ops.treeOf(volume);
+    const snapshot = await ops.snapshot(volume);
+    await ops.test.docker.getVolume(volume.name).remove();
+    await failureOf(ops.restore(volume, snapshot), 'volumeNotFound');
+    const again = await ops.restoreToNew(snapshot, volume.name);
+    assert.deepEqual(await ops.treeOf(again), whole);
+    assert.deepEqual(again.labels, volume.labels);
+  });
+
+  it('takes a removed and recreated volume for another one', async () => {
+    await ops.snapshot(volume);
+    await ops.test.docker.getVolume(volume.name).remove();
+    const again = await ops.test.createVolume(volume.name.slice(ops.test.prefix.length + 1));
+    await ops.python(again, fill);
+    const tree = await ops.treeOf(again);
+    assert.deepEqual(await ops.treeOfSnapshot(await ops.snapshot(again)), tree);
+  });
+
+  it('survives that the user prunes everything', async () => {
+    const whole = await ops.treeOf(volume);
+    const snapshot = await ops.snapshot(volume);
+    // What prune does, without pruning what others have on this engine: the holder, then the store's volume.
+    for (const name of await ops.test.ownContainerNames()) await ops.test.docker.getContainer(name).remove();
+    await ops.test.docker.getVolume(ops.test.engine.connection.names.storeVolume).remove();
+    assert.deepEqual(await ops.treeOfSnapshot(snapshot), whole);
+    assert.deepEqual(await ops.snapshotIds(), [snapshot.id]);
+  });
+});
+
+describe('what is refused, before anything is touched', function () {
+  let ops: Operations;
+  let volume: Volume;
+  before(async () => void (ops = await Operations.connect()));
+  after(async () => ops[Symbol.asyncDispose]());
+  beforeEach(async () => void (volume = await ops.test.createVolume()));
+  afterEach(() => ops.assertNothingLeft());
+
+  it('a volume that does not exist; a typo never creates one', async () => {
+    const typo = { ...volume, name: `${volume.name}x` };
+    await failureOf(ops.snapshot(typo), 'volumeNotFound');
+    await failureOf(ops.test.engine.inspectVolume(typo.name, never), 'volumeNotFound');
+  });
+
+  it('a second operation on a volume, with the name of the first', async () => {
+    await ops.python(volume, 'import os; open("/data/big", "wb").write(os.urandom(200_000_000))');
+    let first: Promise<unknown> | undefined;
+    const begun = new Promise<void>((resolve) => {
+      const request = { volume: volume.name, note: '', consistency: 'paused' as const };
+      first = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(ops.host, request, run), {
+        onPhase: (phase) => phase === 'copy' && resolve(),
+      });
+    });
+    await begun;
+    const holder = await failureOf(ops.snapshot(volume), 'volumeBusy');
+    assert.equal(holder['operation'], 'snapshot');
+    await first;
+  });
+
+  it('a restore under a container that stopping would remove', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const id = await ops.test.startContainer([volume], { AutoRemove: true });
+    await failureOf(ops.restore(volume, snapshot), 'containerWouldBeRemoved');
+    assert.equal(await ops.test.stateOf(id), 'running');
+  });
+
+  it('a freeze that would take longer than its budget; the app runs on', async () => {
+    const id = await ops.test.startContainer([volume], { command: ['sh', '-c', 'while :; do date > /data/x; done'] });
+    const host = { ...ops.host, settings: { ...ops.host.settings, freezeBudgetMs: 1 } };
+    const request = { volume: volume.name, note: '', consistency: 'paused' as const };
+    const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request, run));
+    await failureOf(work, 'freezeOverBudget');
+    assert.equal(await ops.test.stateOf(id), 'running');
+    assert.deepEqual(await ops.snapshotIds(), []);
+  });
+
+  it('nothing is left of a snapshot that is cancelled, and no error but the cancel is said', async () => {
+    await ops.python(volume, 'import os; open("/data/big", "wb").write(os.urandom(300_000_000))');
+    const controller = new AbortController();
+    const request = { volume: volume.name, note: '', consistency: 'paused' as const };
+    let cancelledAt = 0;
+    const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(ops.host, request, run), {
+      signal: controller.signal,
+      onPhase: (phase) => {
+        if (phase !== 'copy' || cancelledAt) return;
+        cancelledAt = performance.now();
+        controller.abort();
+      },
+    });
+    await assert.rejects(work, { name: 'Cancelled' });
+    assert.ok(performance.now() - cancelledAt < 2000, 'settles within 2 s');
+    assert.equal(ops.records.at(-1)?.outcome, 'cancelled');
+    assert.deepEqual(await ops.snapshotIds(), []);
+  });
+});
