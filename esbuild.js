@@ -17,16 +17,34 @@ const node = {
   logLevel: 'warning',
 };
 
-/** The extension host of the oldest supported VS Code is Node 20; native parts of ssh2 are optional and stay out. */
+/** Parts of dockerode that we never reach, megabytes of them: see src/engine/notBundled.ts. */
+const notBundled = ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'ssh2', 'tar-fs', '@balena/dockerignore'];
+
+/** The extension host of the oldest supported VS Code is Node 20. */
 const host = {
   ...node,
   target: 'node20',
-  external: ['vscode', 'cpu-features', './crypto/build/Release/sshcrypto.node'],
+  external: ['vscode'],
+  alias: Object.fromEntries(notBundled.map((name) => [name, './src/engine/notBundled.ts'])),
+};
+
+/**
+ * koffi's JavaScript is bundled (its CommonJS entry; the other needs import.meta), its binary is not: instead of a
+ * package of binaries it gets what src/agent/koffiBinary.ts finds beside the agent.
+ */
+const koffi = {
+  alias: {
+    koffi: require.resolve('koffi'),
+    '@koromix/koffi-linux-x64': './src/agent/koffiBinary.ts',
+    '@koromix/koffi-linux-arm64': './src/agent/koffiBinary.ts',
+  },
+  // The packages for other systems: koffi tries to load the one of its own, inside try.
+  external: ['@koromix/*'],
 };
 
 const targets = [
   { ...host, entryPoints: { extension: 'src/extension.ts', watchdog: 'src/engine/watchdog/main.ts' }, outdir: 'dist' },
-  { ...node, target: 'node22', entryPoints: { agent: 'src/agent/main.ts' }, outdir: 'dist', external: ['*.node'] },
+  { ...node, ...koffi, target: 'node22', entryPoints: { agent: 'src/agent/main.ts' }, outdir: 'dist' },
   {
     bundle: true,
     platform: 'browser',
@@ -71,6 +89,16 @@ async function main() {
     return;
   }
   await Promise.all(present.map((target) => build(target)));
+  copyNative();
+}
+
+/** The agent's binary for this machine's architecture, where agents run by tests look for it. */
+function copyNative() {
+  const binary = `node_modules/@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`;
+  if (!fs.existsSync(binary)) return;
+  const folder = `dist/native/linux-${process.arch}`;
+  fs.mkdirSync(folder, { recursive: true });
+  fs.copyFileSync(binary, `${folder}/koffi.node`);
 }
 
 main().catch((error) => {

@@ -1,3 +1,4 @@
+import { startAgentSession } from '../core/agentClient/client';
 import type { Owner } from '../core/engine';
 import type { AgentFiles } from './agentImage';
 import type { Endpoint } from './connection/endpoint';
@@ -13,7 +14,8 @@ export interface ConnectOptions {
   engine: string | Endpoint;
   agent: AgentFiles;
   owner: Owner;
-  startSession: StartSession;
+  /** How to speak to an agent, when not in the usual way. */
+  startSession?: StartSession;
   log: (line: string) => void;
   /** Of the containers, the store and its folder; tests use one of their own. */
   namespace?: string;
@@ -26,7 +28,7 @@ export async function connectEngine(options: ConnectOptions, signal: AbortSignal
     engine,
     agent,
     owner,
-    startSession,
+    startSession = startAgentSession,
     log,
     namespace = defaultNamespace,
     surroundings = thisMachine(),

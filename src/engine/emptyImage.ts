@@ -14,7 +14,7 @@ export async function ensureEmptyImage(wire: Wire, { emptyImage: repo }: Names):
   const name = `${repo}:${tag}`;
   const present = await findImage(wire, name);
   if (present) return present.id;
-  const archive = packSmallTar([{ path: 'volumes-for-docker', content: Buffer.from('Nothing runs here.\n') }]);
+  const archive = packSmallTar([{ path: 'nothing-runs-here', content: Buffer.from('Nothing runs here.\n') }]);
   await wire.call(
     async (docker, abortSignal) => {
       const options = { fromSrc: '-', repo, tag, abortSignal };

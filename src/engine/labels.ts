@@ -7,6 +7,8 @@ export const label = {
   lock: 'dockervolumes.lock',
   owner: 'dockervolumes.owner',
   journal: 'dockervolumes.journal',
+  /** On the store's volume: whose store it is. */
+  namespace: 'dockervolumes.namespace',
   /** On a volume: the helper whose mount created it because it had just been removed. */
   madeBy: 'dockervolumes.made-by',
   /** On an agent image: digest of the agent's files / the image they were put into. */

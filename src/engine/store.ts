@@ -73,7 +73,12 @@ function idle({ names, owner }: Connection, Image: string): ContainerCreateOptio
 }
 
 async function createVolume({ wire, names }: Connection, options: Record<string, string>): Promise<void> {
-  const volume = { Name: names.storeVolume, Driver: 'local', DriverOpts: options, Labels: { [label.role]: 'store' } };
+  const volume = {
+    Name: names.storeVolume,
+    Driver: 'local',
+    DriverOpts: options,
+    Labels: { [label.role]: 'store', [label.namespace]: names.namespace },
+  };
   await wire.call((docker, abortSignal) => docker.createVolume({ ...volume, abortSignal }), {
     timeoutMs: timeouts.change,
   });

@@ -21,7 +21,10 @@ export function toFailure(error: unknown): Failure | Cancelled {
   if (error instanceof Failure || error instanceof Cancelled) return error;
   const { statusCode, json, code, message } = asRecord(error);
   if (typeof statusCode === 'number') {
-    return new Failure('engineError', { status: statusCode, message: engineWords(json, asText(message)) });
+    return new Failure('engineError', {
+      status: statusCode,
+      message: engineWords(json, asText(message).replace(/^\(HTTP code \d+\) [^-]*- /, '')),
+    });
   }
   const said = { message: cut(withoutCredentials(asText(message))) };
   if (code === 'EACCES' || code === 'EPERM') return new Failure('enginePermissionDenied', said, { cause: error });

@@ -60,7 +60,7 @@ describe('a helper container', () => {
     await transport.write(Buffer.from('exit 3\n'));
     await textOf(transport.output);
     assert.equal(await transport.exited, 3);
-    assert.equal(transport.lastWords, 'stand-in\n');
+    assert.equal(transport.stderrTail(), 'stand-in\n');
   });
 
   it('has no network, no capability that files do not need, and no way to gain one', async () => {

@@ -29,7 +29,7 @@ export class ContainerTransport implements AgentTransport {
   }
 
   /** The end of what the agent wrote to stderr. */
-  get lastWords(): string {
+  stderrTail(): string {
     return this.tail;
   }
 

@@ -1,4 +1,3 @@
-import { startAgentSession } from '../../core/agentClient/client';
 import { recoverJournal } from '../../core/operations/recover';
 import { connectEngine } from '../connectEngine';
 import type { DockerEngine } from '../dockerEngine';
@@ -33,10 +32,7 @@ async function connect({ endpoint, namespace, agent, owner }: ArmOrder): Promise
   for (;;) {
     try {
       const signal = new AbortController().signal;
-      return await connectEngine(
-        { engine: endpoint, namespace, agent, owner, startSession: startAgentSession, log },
-        signal,
-      );
+      return await connectEngine({ engine: endpoint, namespace, agent, owner, log }, signal);
     } catch (error) {
       if (Date.now() > giveUp) throw error;
       await new Promise((resolve) => setTimeout(resolve, options.retryMs));
