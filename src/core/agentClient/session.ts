@@ -22,6 +22,8 @@ export interface AgentTransport {
   output: AsyncIterable<Uint8Array>;
   /** Exit code, once it ended. */
   exited: Promise<number>;
+  /** The last lines of its stderr, for the log. */
+  stderrTail?(): string;
   /** Ends the agent and removes what it ran in. Idempotent. */
   dispose(): Promise<void>;
 }

@@ -1,0 +1,98 @@
+import { constants } from 'node:fs';
+import { linkGroup } from '../core/hardLinks';
+import type { ContentCopier } from './content';
+import { close, flag, hasCode, openAt, stat, statHandle } from './libc';
+import { isVanished } from './observe';
+import type { Pace } from './pace';
+import { fromStat, type Seen } from './scan';
+import type { NewObjects } from './store/newObjects';
+import type { Tree } from './tree';
+
+export interface Captured {
+  files: number;
+  bytes: number;
+  /** Files that changed while they were copied, and files that were gone. */
+  torn: Seen[];
+  vanished: Seen[];
+}
+
+/**
+ * Copies the content of files into new objects, the names of one inode once. Each entry becomes what the file was when
+ * its copy began: a file that changes later is told by its ctime.
+ */
+export async function capture(
+  tree: Tree,
+  files: readonly Seen[],
+  { objects, copier, pace }: { objects: NewObjects; copier: ContentCopier; pace: Pace },
+): Promise<Captured> {
+  const result: Captured = { files: 0, bytes: 0, torn: [], vanished: [] };
+  const copied = new Map<bigint, Seen>();
+  for (const entry of files) {
+    if (pace.due()) await pace.turn();
+    const group = linkGroup(entry);
+    const other = group === undefined ? undefined : copied.get(group);
+    if (other) {
+      Object.assign(entry, other, { path: entry.path });
+      continue;
+    }
+    const outcome = await captureOne(tree, entry, objects, copier, pace);
+    if (outcome !== 'whole') result[outcome].push(entry);
+    if (outcome === 'vanished') continue;
+    if (group !== undefined) copied.set(group, entry);
+    result.files++;
+    result.bytes += entry.size;
+    pace.count(1, entry.size);
+  }
+  return result;
+}
+
+async function captureOne(
+  tree: Tree,
+  entry: Seen,
+  objects: NewObjects,
+  copier: ContentCopier,
+  pace: Pace,
+): Promise<'whole' | 'torn' | 'vanished'> {
+  const from = tryOpenFile(tree, entry);
+  if (from === undefined) return 'vanished';
+  try {
+    Object.assign(entry, fromStat(entry.path));
+    const object = objects.create();
+    try {
+      entry.object = object.id;
+      await copier.copy(from, object.handle, entry, pace);
+    } finally {
+      close(object.handle);
+    }
+    statHandle(from);
+    return stat.ctime() === entry.ctime && stat.size() === entry.size ? 'whole' : 'torn';
+  } finally {
+    close(from);
+  }
+}
+
+/** Opens a file and fills `stat`; undefined when it is gone or something else by now. Never waits for a FIFO's writer. */
+function tryOpenFile(tree: Tree, entry: Seen): number | undefined {
+  try {
+    const handle = openFile(tree, entry.path);
+    statHandle(handle);
+    if ((stat.mode() & constants.S_IFMT) === constants.S_IFREG) return handle;
+    close(handle);
+    return undefined;
+  } catch (error) {
+    if (isVanished(error)) return undefined;
+    throw error;
+  }
+}
+
+export function openFile(tree: Tree, path: string): number {
+  const flags = flag.readOnly | flag.noFollow | flag.nonBlock;
+  const [folder, name] = tree.at(path);
+  try {
+    return openAt(folder, name, flags | flag.noAtime);
+  } catch (error) {
+    // Only a file's owner (or CAP_FOWNER) may leave its access time alone.
+    if (!hasCode(error, 'EPERM')) throw error;
+    return openAt(folder, name, flags);
+  }
+}

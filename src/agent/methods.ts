@@ -1,0 +1,107 @@
+import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
+import type { Entry } from '../core/entry';
+import { clean, deleteSnapshot, forgetSwitch } from './operations/cleaning';
+import { resumeSwitch, switchVolume } from './operations/restore';
+import { Snapshot } from './operations/snapshot';
+import { volumeSize } from './operations/volumeSize';
+import type { Pace } from './pace';
+import { Catalog } from './store/catalog';
+import { VolumeStore } from './store/volumeStore';
+import { Tree } from './tree';
+
+export interface Mounts {
+  store?: string;
+  volume?: string;
+}
+
+/** What an agent does between its start and its end: at most one snapshot is being taken. */
+export class Work {
+  private snapshot: Snapshot | undefined;
+  private openTree: Tree | undefined;
+
+  constructor(private readonly mounts: Mounts) {}
+
+  run<M extends AgentMethod>(
+    method: M,
+    params: AgentMethods[M]['params'],
+    pace: Pace,
+  ): Promise<AgentMethods[M]['result']> {
+    const handler = this.methods[method];
+    if (!handler) throw new Error(`no such method: ${method}`);
+    return handler(params, pace);
+  }
+
+  /** Leaves nothing uncommitted behind. */
+  end(): void {
+    this.snapshot?.drop();
+    this.snapshot = undefined;
+  }
+
+  private readonly methods: { [M in AgentMethod]: Handler<M> } = {
+    'snapshot.begin': ({ volume }, pace) => {
+      if (this.snapshot) throw new Error('a snapshot is being taken already');
+      const snapshot = (this.snapshot = Snapshot.announce(new VolumeStore(this.store, volume.name), this.tree, volume));
+      return this.orDrop(async () => ({ ...(await snapshot.first(pace)), id: snapshot.id }));
+    },
+    'snapshot.again': (_, pace) => this.orDrop(() => this.taking.again(pace)),
+    'snapshot.commit': async (request, pace) => {
+      const entry = await this.orDrop(() => this.taking.commit(request, pace));
+      this.snapshot = undefined;
+      return entry;
+    },
+    'snapshot.abort': async () => {
+      this.end();
+      return {};
+    },
+    'restore.switch': (params, pace) => switchVolume(this.store, this.tree, params, pace),
+    'restore.resume': (params, pace) => resumeSwitch(this.store, this.tree, params, pace),
+    'restore.forget': async ({ volume }) => {
+      forgetSwitch(this.store, volume);
+      return {};
+    },
+    'snapshot.delete': async ({ volume, snapshot }, pace) => {
+      return { freedBytes: await deleteSnapshot(this.store, volume, snapshot, pace) };
+    },
+    'volume.size': (_, pace) => volumeSize(this.tree, pace),
+    'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
+    'store.catalog': async () => ({ snapshots: new Catalog(this.store).rebuild() }),
+    'snapshot.entries': async ({ volume, snapshot }) => {
+      const { entries } = await new VolumeStore(this.store, volume).readManifest(snapshot);
+      return { entries: entries.map(toWire) };
+    },
+  };
+
+  /** A snapshot that failed or was cancelled is dropped at once: what it copied takes room. */
+  private async orDrop<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+  }
+
+  private get taking(): Snapshot {
+    if (!this.snapshot) throw new Error('no snapshot is being taken');
+    return this.snapshot;
+  }
+
+  private get store(): string {
+    if (this.mounts.store === undefined) throw new Error('this agent has no store');
+    return this.mounts.store;
+  }
+
+  private get tree(): Tree {
+    if (this.mounts.volume === undefined) throw new Error('this agent has no volume');
+    return (this.openTree ??= new Tree(this.mounts.volume));
+  }
+}
+
+type Handler<M extends AgentMethod> = (
+  params: AgentMethods[M]['params'],
+  pace: Pace,
+) => Promise<AgentMethods[M]['result']>;
+
+function toWire(entry: Entry) {
+  return { ...entry, mtime: String(entry.mtime), ctime: String(entry.ctime), ino: String(entry.ino) };
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import type { PassResult } from '../../core/agentProtocol';
+import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
+import { objectsOf, snapshotId } from '../../core/storeLayout';
+import type { Phase } from '../../core/timings/record';
+import { isTrustedFileSystem } from '../../core/unchanged';
+import { capture } from '../capture';
+import { ContentCopier } from '../content';
+import { flushFileSystem } from '../libc';
+import { Losses } from '../losses';
+import { nothingKnown, observe, type Known } from '../observe';
+import type { Pace } from '../pace';
+import type { Seen } from '../scan';
+import { failingWhenFull, ensureStoreSpace } from '../space';
+import { adoptManifest, readBaseline } from '../store/baseline';
+import { Catalog } from '../store/catalog';
+import { flushFolder } from '../store/durable';
+import { writeManifest } from '../store/manifestFile';
+import { NewObjects } from '../store/newObjects';
+import { refusePending } from '../store/pending';
+import { describeSnapshot, measure } from '../store/recordedSnapshot';
+import { makeStamp } from '../store/stamp';
+import { dropUncommitted } from '../store/uncommitted';
+import { VolumeStore } from '../store/volumeStore';
+import { Tree } from '../tree';
+import { whereabouts, type Whereabouts } from '../whereabouts';
+
+/** How often a file of a volume in use is copied when it changes under the copy; then it stays as it is. */
+const attemptsOnTorn = 3;
+/** A cancel is to settle within two seconds; what is not removed by then is left to the next cleaning. */
+const dropMs = 1_500;
+
+/** A snapshot that is being taken: one or two passes, then the commit. Everything before that can be dropped. */
+export class Snapshot {
+  private readonly catalog: Catalog;
+  private readonly objects: NewObjects;
+  private readonly copier = new ContentCopier();
+  private readonly phases: Phase[] = [];
+  private readonly here: Whereabouts;
+  private stamp = 0n;
+  private time = '';
+  private entries: Seen[] = [];
+  private torn: Seen[] = [];
+  private losses = new Losses();
+
+  private constructor(
+    private readonly store: VolumeStore,
+    private readonly tree: Tree,
+    readonly id: string,
+    private readonly volume: VolumeSpec,
+  ) {
+    this.catalog = new Catalog(store.store);
+    this.objects = new NewObjects(store.at.objects, id);
+    this.here = whereabouts(tree, volume);
+  }
+
+  /** Announces the snapshot; `first` does the work. */
+  static announce(store: VolumeStore, tree: Tree, volume: VolumeSpec): Snapshot {
+    refusePending(store);
+    store.makeFolders();
+    const snapshot = new Snapshot(store, tree, snapshotId(new Date(), randomBytes(3)), volume);
+    snapshot.catalog.announceSnapshot(volume.name, snapshot.id);
+    fs.mkdirSync(snapshot.incoming, { mode: 0o700 });
+    return snapshot;
+  }
+
+  /** Pass 1: stamp, flush, scan, copy; in this order, or an mmap writer could make a stale copy look current. */
+  async first(pace: Pace): Promise<PassResult> {
+    this.stamp = makeStamp(`${this.incoming}/stamp`);
+    if (this.isTrusted) {
+      pace.phase('flush');
+      await pace.orCancelled(flushFileSystem(this.tree.rootHandle));
+    }
+    pace.phase('scan');
+    return this.pass(await readBaseline(this.store, this.here), pace);
+  }
+
+  /** Pass 2: what is not proved unchanged since pass 1 is copied again, on file systems without proof everything. */
+  again(pace: Pace): Promise<PassResult> {
+    const entries = new Map(this.entries.map((entry) => [entry.path, entry]));
+    return this.pass(this.isTrusted ? { entries, stamp: this.stamp } : nothingKnown, pace);
+  }
+
+  /** Flushes everything, then makes the snapshot visible with one rename. */
+  async commit(request: SnapshotRequest, pace: Pace): Promise<SnapshotEntry> {
+    await this.settleTorn(pace);
+    pace.phase('flush');
+    const { store, id, volume, time, entries } = this;
+    this.objects.removeUnnamed(objectsOf(entries));
+    this.objects[Symbol.dispose]();
+    const header = { format: 1 as const, ...this.here, volume: named(volume), snapshot: id, stamp: String(this.stamp) };
+    await writeManifest(`${this.incoming}/manifest`, header, entries);
+    this.addPhases(pace);
+    const taken = { id, volume, time, entries, losses: this.losses.list(), phases: this.phases };
+    const entry = describeSnapshot(store, taken, request);
+    fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
+    await flushStore(store, pace);
+    pace.deferCancel();
+    fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
+    flushFolder(store.at.snapshots);
+    flushFolder(store.at.incoming);
+    this.catalog.add(entry);
+    adoptManifest(store, id);
+    this.catalog.withdrawSnapshot(volume.name, id);
+    return entry;
+  }
+
+  drop(): void {
+    this.objects[Symbol.dispose]();
+    dropUncommitted(this.store, this.id, performance.now() + dropMs);
+  }
+
+  private async pass(known: Known, pace: Pace): Promise<PassResult> {
+    const start = performance.now();
+    this.time = new Date().toISOString();
+    this.losses = new Losses();
+    this.entries = (await observe(this.tree, known, pace, this.losses)).filter((entry) => !this.isSocket(entry));
+    const scanMs = performance.now() - start;
+    const files = this.entries.filter(({ type, object }) => type === 'file' && object === undefined);
+    const { copiedFiles, copiedBytes } = await this.copy(files, pace);
+    const { files: total, bytes } = measure(this.entries);
+    this.addPhases(pace);
+    return {
+      entries: this.entries.length,
+      files: total,
+      totalBytes: bytes,
+      copiedFiles,
+      copiedBytes,
+      scanMs,
+      losses: this.losses.list(),
+    };
+  }
+
+  private async copy(files: readonly Seen[], pace: Pace) {
+    const { bytes: totalBytes } = measure(files);
+    pace.phase('copy', { totalFiles: files.length, totalBytes });
+    ensureStoreSpace(this.store, this.tree, files, this.copier);
+    const { objects, copier } = this;
+    const captured = await failingWhenFull('storeFull', this.store.at.folder, () =>
+      capture(this.tree, files, { objects, copier, pace }),
+    );
+    this.torn = captured.torn;
+    this.forgetVanished(captured.vanished);
+    return { copiedFiles: captured.files, copiedBytes: captured.bytes };
+  }
+
+  private async settleTorn(pace: Pace): Promise<void> {
+    for (let attempt = 1; attempt < attemptsOnTorn && this.torn.length > 0; attempt++) await this.copy(this.torn, pace);
+  }
+
+  private forgetVanished(vanished: readonly Seen[]): void {
+    if (vanished.length === 0) return;
+    const gone = new Set(vanished);
+    for (const { path } of vanished) this.losses.add('vanished', path);
+    this.entries = this.entries.filter((entry) => !gone.has(entry));
+  }
+
+  private isSocket({ type, path }: Seen): boolean {
+    if (type === 'socket') this.losses.add('socket', path);
+    return type === 'socket';
+  }
+
+  private addPhases(pace: Pace): void {
+    pace.endPhase();
+    this.phases.push(...pace.takePhases());
+  }
+
+  private get isTrusted(): boolean {
+    return isTrustedFileSystem(this.here.fileSystem);
+  }
+
+  private get incoming(): string {
+    return `${this.store.at.incoming}/${this.id}`;
+  }
+}
+
+function named({ name, createdAt }: VolumeSpec) {
+  return { name, createdAt };
+}
+
+async function flushStore(store: VolumeStore, pace: Pace): Promise<void> {
+  const handle = fs.openSync(store.at.folder, 'r');
+  const flushed = flushFileSystem(handle).finally(() => fs.closeSync(handle));
+  await pace.orCancelled(flushed);
+}

@@ -1,0 +1,46 @@
+import * as fs from 'node:fs';
+import type { Entry } from '../../core/entry';
+import { Failure } from '../../core/failure';
+import type { Plan } from '../../core/plan';
+import { checkedObject } from '../../core/storeLayout';
+import type { ContentCopier } from '../content';
+import { close, flag, openPath } from '../libc';
+import type { Seen } from '../scan';
+import { ensureRoom, freeBytes } from '../space';
+import type { VolumeStore } from '../store/volumeStore';
+import type { Tree } from '../tree';
+
+/** All content that will be written is there, before anything is removed for it. */
+export function ensureObjects(source: VolumeStore, files: readonly Entry[], snapshot: string): void {
+  for (const { object, size, path } of files) {
+    const found = object && fs.lstatSync(source.objectPath(checkedObject(object)), { throwIfNoEntry: false });
+    if (found && found.isFile() && found.size === size) continue;
+    const reason = found ? `has ${found.size} bytes, not ${size}` : 'is missing';
+    throw new Failure('snapshotDamaged', { snapshot, path, reason: `object ${object ?? ''} ${reason}` });
+  }
+}
+
+/** Removals come first, so the space they free is there for what is written. */
+export function ensureVolumeSpace(
+  tree: Tree,
+  source: VolumeStore,
+  { files, remove }: Plan,
+  copier: ContentCopier,
+): void {
+  let bytes = 0;
+  for (const entry of files) bytes += fs.lstatSync(source.objectPath(entry.object!)).blocks * 512;
+  const freed = (remove as Seen[]).reduce((sum, entry) => sum + (entry.nlink === 1 ? entry.allocatedBytes : 0), 0);
+  const free = freeBytes(tree.root) + freed;
+  const sample = files.find(({ size }) => size > 0);
+  if (!sample || canShare(source.objectPath(sample.object!), tree, copier)) return;
+  ensureRoom('volumeFull', bytes, free);
+}
+
+function canShare(object: string, tree: Tree, copier: ContentCopier): boolean {
+  const from = openPath(object, flag.readOnly);
+  try {
+    return copier.canShare(from, tree.rootHandle);
+  } finally {
+    close(from);
+  }
+}

@@ -1,0 +1,89 @@
+import type { AgentError, AgentFrame, HostFrame } from '../core/agentProtocol';
+import { protocolVersion } from '../core/agentProtocol';
+import { Cancelled, Failure } from '../core/failure';
+import { readFrames } from '../core/frames';
+import type { Work } from './methods';
+import type { HostPipe } from './hostPipe';
+import { Pace } from './pace';
+
+/**
+ * Answers the host until it says good-bye (true), or is gone (false). A host that is gone cancels what is running; a
+ * critical section is finished first.
+ */
+export class Conversation {
+  private running: { controller: AbortController; done: Promise<void> } | undefined;
+  private responses = 0;
+  private gone = false;
+
+  constructor(
+    private readonly work: Work,
+    private readonly host: HostPipe,
+  ) {}
+
+  async serve(): Promise<boolean> {
+    this.send({ type: 'hello', protocol: protocolVersion, node: process.version, uid: process.getuid?.() ?? -1 });
+    try {
+      for await (const { header } of readFrames<HostFrame>(this.host.input())) {
+        if (header.type === 'bye') return await this.goodbye();
+        this.handle(header);
+      }
+    } catch (error) {
+      process.stderr.write(`the host is not understood: ${String(error)}\n`);
+    }
+    await this.hostIsGone();
+    return false;
+  }
+
+  /** Ends the work cleanly; called also for signals and silence, whatever the input says. */
+  async hostIsGone(): Promise<void> {
+    this.gone = true;
+    this.running?.controller.abort();
+    await this.running?.done;
+    this.work.end();
+  }
+
+  private handle(frame: HostFrame): void {
+    if (frame.type === 'cancel') this.running?.controller.abort();
+    if (frame.type !== 'request') return;
+    if (this.running || this.gone) throw new Error('one request at a time');
+    const controller = new AbortController();
+    this.running = { controller, done: this.answer(frame, controller.signal) };
+  }
+
+  private async answer({ id, method, params }: HostFrame & { type: 'request' }, signal: AbortSignal): Promise<void> {
+    const pace = new Pace(signal, (progress) => this.host.sendIfIdle({ type: 'progress', progress }));
+    // A sign of life while a flush is waited for.
+    const lifeSigns = setInterval(() => pace.send(), 1_000);
+    let answer: AgentFrame;
+    try {
+      answer = { type: 'response', id, result: await this.work.run(method, params as never, pace) };
+    } catch (error) {
+      answer = { type: 'error', id, error: describe(error, pace) };
+    }
+    clearInterval(lifeSigns);
+    this.running = undefined;
+    this.responses++;
+    this.send(answer);
+  }
+
+  private async goodbye(): Promise<boolean> {
+    await this.hostIsGone();
+    this.send({ type: 'bye', responses: this.responses });
+    return true;
+  }
+
+  private send(frame: AgentFrame): void {
+    this.host.send(frame);
+  }
+}
+
+function describe(error: unknown, pace: Pace): AgentError {
+  if (error instanceof Cancelled) return { kind: 'cancelled' };
+  if (error instanceof Failure) {
+    if (error.cause) process.stderr.write(`${error.message}, because of ${String(error.cause)}\n`);
+    const step = error.step ?? pace.step;
+    return { kind: 'failure', code: error.code, details: error.details, ...(step && { step }) };
+  }
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  return { kind: 'bug', message, stack };
+}

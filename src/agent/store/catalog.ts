@@ -1,0 +1,76 @@
+import * as fs from 'node:fs';
+import { catalogName, storeLayout } from '../../core/storeLayout';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { flushFolder, namesIn, removeIfThere, writeDurably } from './durable';
+import { VolumeStore } from './volumeStore';
+
+/**
+ * The derived folder that the host reads without starting a process: entries of committed snapshots, and markers of
+ * work that is under way. A marker is on disk before what it announces begins, and goes after it has ended.
+ */
+export class Catalog {
+  readonly folder: string;
+
+  constructor(private readonly store: string) {
+    this.folder = storeLayout(store).catalog;
+    fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+  }
+
+  add(entry: SnapshotEntry): void {
+    writeDurably(this.path(catalogName.entry(entry.volume.name, entry.id)), JSON.stringify(entry));
+  }
+
+  remove(volume: string, snapshot: string): void {
+    removeIfThere(this.path(catalogName.entry(volume, snapshot)));
+  }
+
+  announceSnapshot(volume: string, snapshot: string): void {
+    writeDurably(this.path(catalogName.incoming(volume, snapshot)), '');
+    flushFolder(this.folder);
+  }
+
+  withdrawSnapshot(volume: string, snapshot: string): void {
+    removeIfThere(this.path(catalogName.incoming(volume, snapshot)));
+  }
+
+  announceSwitch(volume: string): void {
+    writeDurably(this.path(catalogName.pending(volume)), '');
+    flushFolder(this.folder);
+  }
+
+  withdrawSwitch(volume: string): void {
+    removeIfThere(this.path(catalogName.pending(volume)));
+  }
+
+  /** Makes the files of one volume say what its part of the store says. Returns the number of its snapshots. */
+  refresh(volume: string): number {
+    const from = new VolumeStore(this.store, volume);
+    const wanted = new Map(from.snapshotIds().map((id) => [catalogName.entry(volume, id), from.readEntry(id)]));
+    const markers = new Set(from.uncommittedIds().map((id) => catalogName.incoming(volume, id)));
+    if (fs.existsSync(from.at.pending)) markers.add(catalogName.pending(volume));
+    for (const name of namesIn(this.folder)) {
+      if (volumeOf(name) === volume && !wanted.has(name) && !markers.has(name)) removeIfThere(this.path(name));
+    }
+    for (const entry of wanted.values()) if (entry) this.add(entry);
+    for (const name of markers) writeDurably(this.path(name), '');
+    return wanted.size;
+  }
+
+  /** Makes the whole catalog anew, and drops the files of volumes that have nothing in the store. */
+  rebuild(): number {
+    const volumes = namesIn(storeLayout(this.store).volumes);
+    const known = new Set(volumes);
+    for (const name of namesIn(this.folder)) if (!known.has(volumeOf(name))) removeIfThere(this.path(name));
+    return volumes.reduce((sum, volume) => sum + this.refresh(volume), 0);
+  }
+
+  private path(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+}
+
+/** The volume that a file of the catalog is about. Temporary files are about the volume of their final name. */
+function volumeOf(name: string): string {
+  const at = name.indexOf('@');
+  return at >= 0 ? name.slice(0, at) : name.replace(/\.pending(\.tmp)?$/, '');
+}

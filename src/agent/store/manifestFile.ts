@@ -1,0 +1,92 @@
+import { createHash, type Hash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import * as zlib from 'node:zlib';
+import type { Entry } from '../../core/entry';
+import { Failure } from '../../core/failure';
+import {
+  decodeEntry,
+  decodeHeader,
+  decodeTrailer,
+  encodeEntry,
+  encodeFact,
+  type Manifest,
+  type ManifestHeader,
+} from '../../core/manifest';
+
+const chunkSize = 256 * 1024;
+
+/** Writes a new file; flushing it is the caller's. Never with ZSTD_c_nbWorkers: that corrupts in Node 22 and 24. */
+export async function writeManifest(path: string, header: ManifestHeader, entries: readonly Entry[]): Promise<void> {
+  const compress = zlib.createZstdCompress({ chunkSize, params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } });
+  await pipeline(manifestBytes(header, entries), compress, fs.createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+}
+
+/** Rejects with snapshotDamaged unless the file is whole and exactly as it was written. */
+export async function readManifest(path: string, snapshot: string): Promise<Manifest> {
+  const reader = new LineReader();
+  try {
+    const file = fs.createReadStream(path, { highWaterMark: chunkSize });
+    await pipeline(file, zlib.createZstdDecompress({ chunkSize: 4 * chunkSize }), async (chunks) => {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) reader.push(chunk);
+    });
+    return reader.finish();
+  } catch (cause) {
+    throw new Failure('snapshotDamaged', { snapshot, reason: (cause as Error).message }, { cause });
+  }
+}
+
+/** In pieces, for a million entries are longer than the longest string. */
+function* manifestBytes(header: ManifestHeader, entries: readonly Entry[]): Generator<Buffer> {
+  const hash = createHash('sha256');
+  let text = encodeFact(header);
+  for (const entry of entries) {
+    text += encodeEntry(entry);
+    if (text.length < chunkSize) continue;
+    yield hashed(text, hash);
+    text = '';
+  }
+  yield hashed(text, hash);
+  yield Buffer.from(encodeFact({ entries: entries.length, sha256: hash.digest('hex') }), 'latin1');
+}
+
+function hashed(text: string, hash: Hash): Buffer {
+  const bytes = Buffer.from(text, 'latin1');
+  hash.update(bytes);
+  return bytes;
+}
+
+/** Takes a manifest's bytes as they come. The last line is held back: only at the end it is known to be the trailer. */
+class LineReader {
+  private readonly hash = createHash('sha256');
+  private readonly entries: Entry[] = [];
+  private header: ManifestHeader | undefined;
+  private rest = '';
+
+  push(chunk: Buffer): void {
+    const text = this.rest + chunk.toString('latin1');
+    const lastEnd = text.lastIndexOf('\n');
+    const cut = lastEnd < 1 ? 0 : text.lastIndexOf('\n', lastEnd - 1) + 1;
+    this.rest = text.slice(cut);
+    if (cut > 0) this.take(text.slice(0, cut));
+  }
+
+  finish(): Manifest {
+    if (!this.header || !this.rest.endsWith('\n')) throw new Error('the manifest is cut off');
+    const trailer = decodeTrailer(this.rest);
+    if (trailer.entries !== this.entries.length) throw new Error('the manifest misses entries');
+    if (trailer.sha256 !== this.hash.digest('hex')) throw new Error('the manifest does not match its checksum');
+    return { header: this.header, entries: this.entries };
+  }
+
+  private take(lines: string): void {
+    this.hash.update(lines, 'latin1');
+    let start = 0;
+    for (let end = lines.indexOf('\n'); end >= 0; end = lines.indexOf('\n', start)) {
+      const line = lines.slice(start, end);
+      if (this.header) this.entries.push(decodeEntry(line));
+      else this.header = decodeHeader(line);
+      start = end + 1;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import * as fs from 'node:fs';
+import { objectFolder, objectId } from '../../core/storeLayout';
+import { close, flag, openAt, openPath } from '../libc';
+import { removeIfThere } from './durable';
+
+/** The objects that one uncommitted snapshot makes. No other snapshot can name them yet. */
+export class NewObjects implements Disposable {
+  private made = 0;
+  private folder: { name: string; handle: number } | undefined;
+
+  constructor(
+    private readonly root: string,
+    private readonly snapshot: string,
+  ) {}
+
+  /** An empty file, open for writing. */
+  create(): { id: string; handle: number } {
+    const n = this.made++;
+    const handle = openAt(this.folderFor(n), String(n), flag.writeOnly | flag.create | flag.exclusive, 0o600);
+    return { id: objectId(this.snapshot, n), handle };
+  }
+
+  /** Removes those that the finished snapshot does not name: a second pass copied their files again. */
+  removeUnnamed(named: ReadonlySet<string>): void {
+    for (let n = 0; n < this.made; n++) {
+      const id = objectId(this.snapshot, n);
+      if (!named.has(id)) removeIfThere(`${this.root}/${id}`);
+    }
+  }
+
+  private folderFor(n: number): number {
+    const name = objectFolder(n);
+    if (this.folder?.name === name) return this.folder.handle;
+    this[Symbol.dispose]();
+    const path = `${this.root}/${this.snapshot}/${name}`;
+    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.folder = { name, handle: openPath(path, flag.readOnly | flag.folder) };
+    return this.folder.handle;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.folder) close(this.folder.handle);
+    this.folder = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import * as fs from 'node:fs';
+import type { PendingRestore } from '../../core/agentProtocol';
+import { Failure } from '../../core/failure';
+import { storeLayout } from '../../core/storeLayout';
+import { Catalog } from './catalog';
+import { flushFolder, namesIn, removeIfThere, writeDurably } from './durable';
+import { VolumeStore } from './volumeStore';
+
+/** `pending.json`: from before a switch writes its first byte until after its last one is on disk. */
+export function readPending({ at }: VolumeStore): PendingRestore | undefined {
+  if (!fs.existsSync(at.pending)) return undefined;
+  return JSON.parse(fs.readFileSync(at.pending, 'utf8')) as PendingRestore;
+}
+
+export function writePending(store: VolumeStore, pending: PendingRestore): void {
+  store.makeFolders();
+  new Catalog(store.store).announceSwitch(store.volume);
+  writeDurably(store.at.pending, JSON.stringify(pending));
+  flushFolder(store.at.folder);
+}
+
+export function removePending(store: VolumeStore): void {
+  removeIfThere(store.at.pending);
+  if (fs.existsSync(store.at.folder)) flushFolder(store.at.folder);
+  new Catalog(store.store).withdrawSwitch(store.volume);
+}
+
+/** A half-switched volume is neither to be remembered nor to be switched again, before it is made whole. */
+export function refusePending(store: VolumeStore): void {
+  const pending = readPending(store);
+  if (pending) throw new Failure('restorePending', { volume: store.volume, snapshot: pending.snapshot });
+}
+
+/** A snapshot that an unfinished switch of any volume needs cannot be deleted. */
+export function refuseNeeded(store: string, volume: string, snapshot: string): void {
+  for (const name of namesIn(storeLayout(store).volumes)) {
+    const pending = readPending(new VolumeStore(store, name));
+    if (!pending || pending.source !== volume) continue;
+    const back = name === volume ? pending.safety : undefined;
+    if (pending.snapshot === snapshot || back === snapshot)
+      throw new Failure('restorePending', { volume: name, snapshot });
+  }
+}

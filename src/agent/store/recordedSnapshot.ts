@@ -1,0 +1,53 @@
+import type { Entry, Loss } from '../../core/entry';
+import { linkGroup } from '../../core/hardLinks';
+import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
+import type { Phase } from '../../core/timings/record';
+import type { VolumeStore } from './volumeStore';
+
+/** Sizes of a list of entries; the names of one inode count once in bytes. */
+export function measure(entries: readonly Entry[], counts: (entry: Entry) => boolean = () => true) {
+  const inodes = new Set<bigint>();
+  let files = 0;
+  let bytes = 0;
+  for (const entry of entries) {
+    if (entry.type !== 'file' || !counts(entry)) continue;
+    files++;
+    const group = linkGroup(entry);
+    if (group !== undefined && inodes.has(group)) continue;
+    if (group !== undefined) inodes.add(group);
+    bytes += entry.size;
+  }
+  return { files, bytes };
+}
+
+export interface Taken {
+  id: string;
+  volume: VolumeSpec;
+  time: string;
+  entries: readonly Entry[];
+  losses: Loss[];
+  phases: Phase[];
+}
+
+/** What `entry.json` says of a snapshot that is about to be committed after the ones that are there. */
+export function describeSnapshot(store: VolumeStore, taken: Taken, request: SnapshotRequest): SnapshotEntry {
+  const { id, volume, time, entries, losses, phases } = taken;
+  const earlier = store.snapshotIds().map((other) => store.readEntry(other));
+  const newest = earlier.reduce((a, b) => (b && (!a || b.sequence > a.sequence) ? b : a), undefined);
+  const { files, bytes } = measure(entries);
+  return {
+    format: 1,
+    id,
+    sequence: (newest?.sequence ?? 0) + 1,
+    volume,
+    time,
+    ...request,
+    losses,
+    entries: entries.length,
+    files,
+    totalBytes: bytes,
+    addedBytes: measure(entries, ({ object }) => object?.startsWith(`${id}/`) ?? false).bytes,
+    ...(newest && { parent: newest.id }),
+    phases: phases.map((phase) => ({ ...phase, ms: Math.round(phase.ms) })),
+  };
+}

@@ -1,0 +1,190 @@
+import {
+  beatIntervalMs,
+  protocolVersion,
+  type AgentFrame,
+  type AgentMethod,
+  type AgentMethods,
+  type HostFrame,
+  type Progress,
+} from '../agentProtocol';
+import { Cancelled, Failure, throwIfCancelled } from '../failure';
+import { encodeFrame, readFrames } from '../frames';
+import { fromAgent } from './agentErrors';
+import type { AgentSession, AgentTransport } from './session';
+
+/** A working agent shows signs of life every second; libc calls that block it do not take this long. */
+const silenceLimitMs = 120_000;
+/** The same after a cancel, unless the agent is where it must not be interrupted. */
+const cancelLimitMs = 3_000;
+const helloLimitMs = 30_000;
+const endLimitMs = 2_000;
+
+/** Waits for the agent's greeting. When it rejects, disposing the transport is the caller's. */
+export async function startAgentSession(transport: AgentTransport, signal: AbortSignal): Promise<AgentSession> {
+  throwIfCancelled(signal);
+  const client = new AgentClient(transport);
+  try {
+    await client.greeted(signal);
+    return client;
+  } catch (error) {
+    client.stop();
+    throw error;
+  }
+}
+
+interface Waiting {
+  resolve(frame: AgentFrame): void;
+  reject(error: unknown): void;
+  onProgress?: (progress: Progress) => void;
+}
+
+class AgentClient implements AgentSession {
+  private requests = 0;
+  private waiting: Waiting | undefined;
+  private lost: Failure | undefined;
+  private saidBye = false;
+  private lastHeard = performance.now();
+  private lastPhase: Progress['phase'] | undefined;
+  private readonly beats: NodeJS.Timeout;
+
+  constructor(private readonly transport: AgentTransport) {
+    this.beats = setInterval(() => void this.send({ type: 'beat' }).catch(() => {}), beatIntervalMs);
+    void this.listen();
+  }
+
+  async greeted(signal: AbortSignal): Promise<void> {
+    const cancel = () => this.fail(new Cancelled());
+    const limit = setTimeout(() => this.fail(this.agentLost('no greeting')), helloLimitMs);
+    signal.addEventListener('abort', cancel);
+    try {
+      const hello = await this.nextAnswer();
+      if (hello.type !== 'hello' || hello.protocol !== protocolVersion) {
+        throw new Failure('agentFailed', { message: `unexpected greeting ${JSON.stringify(hello)}` });
+      }
+    } finally {
+      clearTimeout(limit);
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  async request<M extends AgentMethod>(
+    method: M,
+    params: AgentMethods[M]['params'],
+    { signal, onProgress }: { signal: AbortSignal; onProgress?: (progress: Progress) => void },
+  ): Promise<AgentMethods[M]['result']> {
+    throwIfCancelled(signal);
+    const id = ++this.requests;
+    const answer = this.nextAnswer(onProgress);
+    const cancel = () => void this.send({ type: 'cancel' }).catch(() => {});
+    const watch = setInterval(() => this.checkSilence(signal.aborted), 250);
+    signal.addEventListener('abort', cancel);
+    try {
+      this.lastHeard = performance.now();
+      await Promise.race([answer, this.send({ type: 'request', id, method, params })]);
+      if (signal.aborted) cancel();
+      const frame = await answer;
+      if (frame.type === 'error' && frame.id === id) throw fromAgent(frame.error);
+      if (frame.type !== 'response' || frame.id !== id) throw this.agentLost(`unexpected ${frame.type}`);
+      return frame.result as AgentMethods[M]['result'];
+    } finally {
+      clearInterval(watch);
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  async finish(): Promise<void> {
+    const answer = this.nextAnswer();
+    this.saidBye = true;
+    await Promise.race([answer, this.send({ type: 'bye' })]);
+    const bye = await answer;
+    const code = await this.transport.exited;
+    if (bye.type === 'bye' && bye.responses === this.requests && code === 0) return;
+    throw this.agentLost(`no good-bye (${bye.type}, exit code ${code})`);
+  }
+
+  /** No more beats: the agent takes us for dead, even if nobody ends it. */
+  stop(): void {
+    clearInterval(this.beats);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop();
+    await this.endCleanly();
+    await this.transport.dispose();
+    this.fail(this.agentLost('disposed'));
+  }
+
+  /** An agent that can still be reached drops what it has not committed; it is not waited for longer than a cancel. */
+  private async endCleanly(): Promise<void> {
+    if (this.lost || this.saidBye) return;
+    const limit = new Promise((resolve) =>
+      setTimeout(resolve, this.inCriticalPhase ? silenceLimitMs : endLimitMs).unref(),
+    );
+    const ended = this.send({ type: 'bye' }).then(() => this.transport.exited);
+    await Promise.race([ended.catch(() => {}), limit]);
+  }
+
+  private get inCriticalPhase(): boolean {
+    return this.waiting !== undefined && (this.lastPhase === 'switch' || this.lastPhase === 'flush');
+  }
+
+  private async listen(): Promise<void> {
+    try {
+      for await (const { header } of readFrames<AgentFrame>(this.transport.output)) this.hear(header);
+      this.fail(this.agentLost(`ended with exit code ${await this.transport.exited}`));
+    } catch (cause) {
+      this.fail(this.agentLost(String(cause), cause));
+    } finally {
+      this.stop();
+    }
+  }
+
+  private hear(frame: AgentFrame): void {
+    this.lastHeard = performance.now();
+    if (frame.type === 'progress') {
+      this.lastPhase = frame.progress.phase;
+      this.waiting?.onProgress?.(frame.progress);
+      return;
+    }
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    waiting?.resolve(frame);
+  }
+
+  private nextAnswer(onProgress?: (progress: Progress) => void): Promise<AgentFrame> {
+    if (this.waiting) throw new Error('the agent answers one request at a time');
+    if (this.lost) return Promise.reject(this.lost);
+    const answer = new Promise<AgentFrame>((resolve, reject) => {
+      this.waiting = { resolve, reject, ...(onProgress && { onProgress }) };
+    });
+    // It may fail while the request is still being sent.
+    answer.catch(() => {});
+    return answer;
+  }
+
+  private checkSilence(cancelled: boolean): void {
+    const silent = performance.now() - this.lastHeard;
+    if (cancelled && !this.inCriticalPhase && silent > cancelLimitMs) this.fail(new Cancelled());
+    else if (silent > silenceLimitMs) this.fail(this.agentLost('silent'));
+  }
+
+  private fail(error: Failure | Cancelled): void {
+    if (error instanceof Failure) this.lost ??= error;
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    waiting?.reject(error);
+  }
+
+  private async send(frame: HostFrame): Promise<void> {
+    try {
+      await this.transport.write(encodeFrame(frame));
+    } catch (cause) {
+      throw this.lost ?? this.agentLost(String(cause), cause);
+    }
+  }
+
+  private agentLost(reason: string, cause?: unknown): Failure {
+    const stderr = this.transport.stderrTail?.().trim();
+    return new Failure('agentLost', { reason, ...(stderr && { stderr }) }, { cause });
+  }
+}

@@ -1,0 +1,78 @@
+import type { Entry } from './entry';
+
+/** Where things are in the store (docs/store-format.md), and the rules for their names. */
+export interface StoreLayout {
+  catalog: string;
+  /** Holds one folder for each volume that has ever had a snapshot. */
+  volumes: string;
+}
+
+export interface VolumeLayout {
+  folder: string;
+  objects: string;
+  snapshots: string;
+  incoming: string;
+  baseline: string;
+  pending: string;
+}
+
+export function storeLayout(store: string): StoreLayout {
+  return { catalog: `${store}/catalog`, volumes: `${store}/volumes` };
+}
+
+export function volumeLayout(store: string, volume: string): VolumeLayout {
+  const folder = `${storeLayout(store).volumes}/${checkedName(volume)}`;
+  return {
+    folder,
+    objects: `${folder}/objects`,
+    snapshots: `${folder}/snapshots`,
+    incoming: `${folder}/incoming`,
+    baseline: `${folder}/baseline`,
+    pending: `${folder}/pending.json`,
+  };
+}
+
+/** Names in `catalog/`. No volume's name holds an `@`, so they cannot be taken for one another. */
+export const catalogName = {
+  entry: (volume: string, id: string) => `${volume}@${id}.json`,
+  incoming: (volume: string, id: string) => `${volume}@${id}.incoming`,
+  pending: (volume: string) => `${volume}.pending`,
+};
+
+/** Prefix in `incoming/` of a snapshot whose deletion has begun. */
+export const deletedPrefix = 'deleted-';
+
+/** One path component that is safe to join: volumes and snapshots are named by the host. */
+export function checkedName(name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(name)) throw new Error(`not a name of ours: ${JSON.stringify(name)}`);
+  return name;
+}
+
+/** Ids sort by time for people; the order of snapshots is their `sequence`, for clocks step back. */
+export function snapshotId(now: Date, random: Uint8Array): string {
+  const time = now.toISOString().replace(/[-:.]/g, '');
+  return `${time}-${Buffer.from(random).toString('hex').slice(0, 6)}`;
+}
+
+/** `n` counts the objects a snapshot makes, from 0. A thousand in a folder keep both folders and their number small. */
+export function objectId(snapshot: string, n: number): string {
+  return `${snapshot}/${objectFolder(n)}/${n}`;
+}
+
+export function objectFolder(n: number): string {
+  return (n >> 10).toString(16).padStart(2, '0');
+}
+
+const objectPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]*\/[0-9a-f]+\/[0-9]+$/;
+
+/** The objects that entries name; an id that could lead out of the objects' folder is an error. */
+export function objectsOf(entries: Iterable<Entry>): Set<string> {
+  const ids = new Set<string>();
+  for (const { object } of entries) if (object !== undefined) ids.add(checkedObject(object));
+  return ids;
+}
+
+export function checkedObject(id: string): string {
+  if (!objectPattern.test(id)) throw new Error(`not an object: ${JSON.stringify(id)}`);
+  return id;
+}

@@ -1,0 +1,47 @@
+import type { Entry } from './entry';
+
+/**
+ * The engine's clock ticks every 1–10 ms, so a change this shortly after the stamp may bear a ctime before it.
+ */
+export const tickNs = 10_000_000n;
+/** A ctime without a fraction may come from a file system that keeps whole seconds (ext4 with 128-byte inodes). */
+const wholeSecondTickNs = 2_000_000_000n;
+const secondNs = 1_000_000_000n;
+
+/**
+ * File systems on which every change of a file moves its ctime once its pages were written back, by their magic number
+ * from statfs(2). On tmpfs an mmap write never moves it; network and FUSE file systems promise nothing.
+ */
+const trustedFileSystems = new Map([
+  [0xef53, 'ext4'],
+  [0x58465342, 'xfs'],
+  [0x9123683e, 'btrfs'],
+  [0x2fc12fc1, 'zfs'],
+  [0xf2f52010, 'f2fs'],
+]);
+
+export function isTrustedFileSystem(magic: number): boolean {
+  return trustedFileSystems.has(magic);
+}
+
+/** Whether a record may serve as proof later: its last change lies safely before the stamp of the scan that saw it. */
+export function isSettled(then: Entry, stamp: bigint): boolean {
+  const tick = then.ctime % secondNs === 0n ? wholeSecondTickNs : tickNs;
+  return then.ctime < stamp - tick;
+}
+
+/**
+ * Whether an entry is proved to be what it was when `then` was recorded. `stamp` was made before the syncfs before the
+ * scan of `then`: pages that were dirty before it are clean since, so writing to them again moves the ctime.
+ * Size and mtime alone are no proof: tar, package managers and `touch -d` set them.
+ */
+export function isProvedUnchanged(now: Entry, then: Entry, stamp: bigint): boolean {
+  return (
+    now.type === then.type &&
+    now.ino === then.ino &&
+    now.size === then.size &&
+    now.ctime === then.ctime &&
+    now.mtime === then.mtime &&
+    isSettled(then, stamp)
+  );
+}

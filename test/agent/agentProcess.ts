@@ -1,0 +1,41 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import * as path from 'node:path';
+import { startAgentSession } from '../../src/core/agentClient/client';
+import type { AgentSession, AgentTransport } from '../../src/core/agentClient/session';
+
+/** The bundle under test; Node ≥ 22.15 runs it, for zstd. */
+export const agentScript = process.env['VFD_AGENT'] ?? path.resolve('dist/agent.js');
+const node = process.env['VFD_NODE24'] ?? process.execPath;
+
+export interface RunningAgent {
+  process: ChildProcess;
+  session: AgentSession;
+}
+
+/** Starts an agent on folders, as the engine does in a helper. */
+export async function startAgent(mounts: { store?: string; volume?: string }): Promise<RunningAgent> {
+  const args = Object.entries(mounts).flatMap(([name, folder]) => [`--${name}`, folder]);
+  const child = spawn(node, [agentScript, ...args], { stdio: 'pipe' });
+  const session = await startAgentSession(overPipes(child), new AbortController().signal);
+  return { process: child, session };
+}
+
+function overPipes(child: ReturnType<typeof spawn> & { stdin: unknown }): AgentTransport {
+  const { stdin, stdout, stderr } = child;
+  if (!stdin || !stdout || !stderr) throw new Error('no pipes');
+  let said = '';
+  stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
+  stdin.on('error', () => {});
+  const exited = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
+  return {
+    write: (bytes) =>
+      new Promise((resolve, reject) => stdin.write(bytes, (error) => (error ? reject(error) : resolve()))),
+    output: stdout,
+    exited,
+    stderrTail: () => said,
+    dispose: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
