@@ -64,7 +64,7 @@ describe('snapshot and restore on a real engine', function () {
     await ops.delete(snapshots[1]!);
     assert.deepEqual(await ops.treeOfSnapshot(snapshots[0]!), trees[0]);
     assert.deepEqual(await ops.treeOfSnapshot(snapshots[2]!), trees[2]);
-    assert.ok(!(await ops.snapshotIds()).includes(snapshots[1]!.id));
+    assert.ok(!(await ops.snapshotIds(volume)).includes(snapshots[1]!.id));
     await failureOf(ops.restore(volume, snapshots[1]!), 'snapshotNotFound');
   });
 
@@ -160,7 +160,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     for (const name of await ops.test.ownContainerNames()) await ops.test.docker.getContainer(name).remove();
     await ops.test.docker.getVolume(ops.test.engine.connection.names.storeVolume).remove();
     assert.deepEqual(await ops.treeOfSnapshot(snapshot), whole);
-    assert.deepEqual(await ops.snapshotIds(), [snapshot.id]);
+    assert.deepEqual(await ops.snapshotIds(volume), [snapshot.id]);
   });
 });
 
@@ -207,7 +207,7 @@ describe('what is refused, before anything is touched', function () {
     const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request, run));
     await failureOf(work, 'freezeOverBudget');
     assert.equal(await ops.test.stateOf(id), 'running');
-    assert.deepEqual(await ops.snapshotIds(), []);
+    assert.deepEqual(await ops.snapshotIds(volume), []);
   });
 
   it('nothing is left of a snapshot that is cancelled, and no error but the cancel is said', async () => {
@@ -226,6 +226,6 @@ describe('what is refused, before anything is touched', function () {
     await assert.rejects(work, { name: 'Cancelled' });
     assert.ok(performance.now() - cancelledAt < 2000, 'settles within 2 s');
     assert.equal(ops.records.at(-1)?.outcome, 'cancelled');
-    assert.deepEqual(await ops.snapshotIds(), []);
+    assert.deepEqual(await ops.snapshotIds(volume), []);
   });
 });
