@@ -1,0 +1,43 @@
+/** How much of everything the reference volume holds, and how much of it one change touches. */
+export interface Size {
+  /** A project: many small files. Bytes are of all of them together. */
+  small: { files: number; bytes: number };
+  /** A database: few large files. */
+  large: { files: number; bytes: number };
+  change: {
+    /** Small files rewritten, removed and added. */
+    rewritten: number;
+    removed: number;
+    added: number;
+    /** Large files are changed in place until they are this many bytes together. */
+    largeBytes: number;
+  };
+  /** Bytes of text the content is cut from. */
+  pool: number;
+}
+
+const MB = 1_000_000;
+
+/** `full` is the volume of docs/performance.md; the others are for trying things out, and for the smoke test. */
+export const sizes = {
+  smoke: {
+    small: { files: 200, bytes: 3 * MB },
+    large: { files: 3, bytes: 6 * MB },
+    change: { rewritten: 4, removed: 1, added: 1, largeBytes: 1 },
+    pool: 2 * MB,
+  },
+  small: {
+    small: { files: 2_000, bytes: 30 * MB },
+    large: { files: 13, bytes: 58 * MB },
+    change: { rewritten: 18, removed: 2, added: 2, largeBytes: 3 * MB },
+    pool: 16 * MB,
+  },
+  full: {
+    small: { files: 20_000, bytes: 300 * MB },
+    large: { files: 130, bytes: 586 * MB },
+    change: { rewritten: 180, removed: 20, added: 20, largeBytes: 28 * MB },
+    pool: 48 * MB,
+  },
+} satisfies Record<string, Size>;
+
+export type SizeName = keyof typeof sizes;

@@ -1,0 +1,49 @@
+import { Operations } from '../fixtures/operations';
+import type { Bed } from './bed';
+import type { SizeName } from './generate/sizes';
+import { openRestic } from './peers/restic';
+import { makeReferenceVolume } from './referenceVolume';
+import { describeRun, type RunDescription } from './report/description';
+import { profileOf, type Profile } from './report/profile';
+import { rowsOf, type Row } from './report/rows';
+import { firstSnapshot } from './stages/first';
+import { volumeInUse } from './stages/inUse';
+import { repeatSnapshot } from './stages/repeat';
+import { restore } from './stages/restore';
+import { noTimes } from './times';
+
+/** What a run has found: docs/bench.json. */
+export interface Bench extends RunDescription {
+  rows: Row[];
+  profile: Profile;
+}
+
+/** Measures ours and the peers in turn. Rejects when any result was not equal to what it should be. */
+export async function runBench(size: SizeName, runs: number, say: (line: string) => void): Promise<Bench> {
+  await using operations = await Operations.connect();
+  const { test } = operations;
+  const volume = await makeReferenceVolume(test, size);
+  const archives = await test.createVolume('archives');
+  const restic = await openRestic(await test.createVolume('restic'));
+  if (!restic) say('restic is not installed, or cannot see the volumes: its rows are left out');
+  const bed: Bed = { operations, volume, size, times: noTimes(), restic, changes: [] };
+
+  await warmUp(bed);
+  for (let round = 0; round < runs; round++) {
+    const started = performance.now();
+    await firstSnapshot(bed, round);
+    const snapshot = await repeatSnapshot(bed, round, archives);
+    await restore(bed, round, snapshot, archives);
+    await volumeInUse(bed);
+    say(`round ${round + 1} of ${runs}: ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+  return { ...(await describeRun(bed)), rows: rowsOf(bed.times, size), profile: profileOf(operations.records) };
+}
+
+/** Makes the agent's image, the store, and the first backup that restic's repeated ones build on. */
+async function warmUp({ operations, volume, restic }: Bed): Promise<void> {
+  const small = await operations.test.createVolume();
+  await operations.delete(await operations.snapshot(small));
+  await restic?.backup(volume);
+  operations.records.length = 0;
+}
