@@ -57,6 +57,7 @@ export class Operations implements vscode.Disposable {
     onProgress: (progress: Progress) => void,
   ): Promise<{ result: T; record: TimingRecord }> {
     const signal = signalOf(token);
+    onProgress({ phase: 'connect', files: 0, bytes: 0 });
     using lease = await this.lendHost(signal);
     const { host } = lease;
     let record: TimingRecord | undefined;

@@ -15,7 +15,7 @@ export async function deleteSnapshot(argument: unknown, targets: Targets, operat
   const taken = format.time(new Date(snapshot.time));
   const question = vscode.l10n.t('Delete the snapshot of “{0}” of {1}?', volume, taken);
   const detail = [
-    ...(snapshot.note ? [vscode.l10n.t('Note: {0}', snapshot.note)] : []),
+    ...(snapshot.note ? [vscode.l10n.t('Note: {0}', forNotification(snapshot.note))] : []),
     vscode.l10n.t('This cannot be undone. Other snapshots and the volume itself are not touched.'),
   ].join('\n\n');
   const yes = vscode.l10n.t('Delete');

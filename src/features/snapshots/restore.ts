@@ -19,6 +19,7 @@ async function confirm(entry: SnapshotEntry, running: readonly string[]): Promis
   const volume = entry.volume.name;
   const age = format.age(new Date(entry.time), new Date());
   const detail = [
+    ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', forNotification(entry.note))] : []),
     running.length > 0
       ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(running))
       : vscode.l10n.t('No running container uses the volume.'),

@@ -35,6 +35,11 @@ export function registerVolumes(
     () => void load(),
     () => tree.rebuild(),
   );
+  /** Opens a volume, so that its new snapshot is seen. */
+  const show = async (name: string): Promise<void> => {
+    const node = tree.nodes().find((each) => each.kind === 'volume' && each.volume.name === name);
+    if (node && view.visible) await view.reveal(node, { expand: true, select: false });
+  };
   const targets: Targets = {
     async nodes() {
       await connection.engine();
@@ -55,7 +60,10 @@ export function registerVolumes(
       else inventory.clear();
     }),
     connection.onDidChangeEngine(() => live.notice()),
-    operations.onDidEnd(() => live.notice()),
+    operations.onDidEnd((record) => {
+      live.notice();
+      if (record.kind === 'snapshot' && record.outcome === 'done') void load().then(() => show(record.volume));
+    }),
     onDidChangeSettings(['groupByComposeProject'], () => tree.rebuild()),
     view.onDidChangeVisibility(({ visible }) => {
       connection.watch(visible);

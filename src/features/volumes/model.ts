@@ -49,8 +49,6 @@ export interface SnapshotNode {
   entry: SnapshotEntry;
   /** The volume of that name, if there is one: what the snapshot can be restored to in place. */
   volume?: Volume;
-  /** Taken of an earlier volume of that name, which was removed. */
-  ofEarlier: boolean;
 }
 
 export interface ContainerNode {
@@ -93,7 +91,10 @@ export function allNodes(roots: readonly Node[]): Node[] {
   return roots.flatMap((node) => [node, ...allNodes(childrenOf(node))]);
 }
 
-/** Name and creation time: a volume that was removed and created anew is another one. */
+/**
+ * Name and creation time: a volume that was removed and created anew is another one. Older Docker engines take the time
+ * from the volume's folder, which changes with it, so that different identities do not prove different volumes.
+ */
 export function identityOf({ name, createdAt }: { name: string; createdAt: string }): string {
   return JSON.stringify([name, createdAt]);
 }
@@ -133,7 +134,6 @@ function snapshotNodes(entries: readonly SnapshotEntry[], volume?: Volume): Snap
     id: `snapshot:${entry.volume.name}:${entry.id}`,
     entry,
     ...(volume && { volume }),
-    ofEarlier: volume !== undefined && identityOf(volume) !== identityOf(entry.volume),
   }));
 }
 

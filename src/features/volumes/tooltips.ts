@@ -66,10 +66,12 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
 
 function snapshotRows({ entry }: SnapshotNode): Row[] {
   const users = entry.users.map(({ name }) => name);
+  // Its note says which snapshot was about to be restored.
+  const noteTitle = entry.kind === 'safety' ? vscode.l10n.t('Before a restore of the state of') : vscode.l10n.t('Note');
   return [
     [vscode.l10n.t('Snapshot of'), entry.volume.name],
     [vscode.l10n.t('Taken'), format.time(new Date(entry.time))],
-    ...(entry.note ? [[vscode.l10n.t('Note'), entry.note] satisfies Row] : []),
+    ...(entry.note ? [[noteTitle, entry.note] satisfies Row] : []),
     [
       vscode.l10n.t('Content'),
       vscode.l10n.t(

@@ -77,7 +77,7 @@ function removedVolumeItem({ name, snapshots }: RemovedVolumeNode): vscode.TreeI
   return item;
 }
 
-function snapshotItem({ entry, volume, ofEarlier }: SnapshotNode): vscode.TreeItem {
+function snapshotItem({ entry, volume }: SnapshotNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(new Date(entry.time), new Date()), None);
   const safety = entry.kind === 'safety';
   item.contextValue = volume ? 'snapshot' : 'snapshotOfRemoved';
@@ -87,7 +87,6 @@ function snapshotItem({ entry, volume, ofEarlier }: SnapshotNode): vscode.TreeIt
     ...(entry.note && !safety ? [escapeUnprintable(entry.note)] : []),
     `+${format.bytes(entry.addedBytes)}`,
     ...(entry.users.length > 0 ? [consistencyWords[entry.consistency]] : []),
-    ...(ofEarlier ? [vscode.l10n.t('of an earlier volume of this name')] : []),
   ].join(' · ');
   return item;
 }
