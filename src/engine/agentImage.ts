@@ -42,44 +42,51 @@ export async function ensureAgentImage(
 ): Promise<string> {
   const baseName = files.baseImage || defaultBaseImage;
   let base = await findImage(wire, baseName, signal);
-  const agent = await readAgent(files, base?.arch ?? facts.arch);
+  const digest = await agentDigest(files, base?.arch ?? facts.arch);
   // The base may have been removed since: what was made from it still serves.
   if (!base) {
     const made = (await listImages(wire, label.agent)).find(
-      ({ labels }) => labels[label.agent] === agent.digest && labels[label.base] === baseName,
+      ({ labels }) => labels[label.agent] === digest && labels[label.base] === baseName,
     );
     if (made) return made.id;
     base = await pullBase(wire, baseName, files, signal);
   }
-  const tag = createHash('sha256').update(agent.digest).update(base.id).digest('hex').slice(0, 16);
+  const tag = createHash('sha256').update(digest).update(base.id).digest('hex').slice(0, 16);
   const present = await findImage(wire, `${repo}:${tag}`, signal);
   if (present) return present.id;
-  const id = await commitAgent(wire, base, agent, { tag, baseName, container: names.unlocked('image') });
+  const id = await commitAgent(wire, base, files, { tag, baseName, container: names.unlocked('image') });
   void removeOlder(wire, id).catch((error: unknown) => wire.log(`older agent images stay: ${String(error)}`));
   return id;
 }
 
-interface Agent {
-  files: { path: string; content: Buffer }[];
-  digest: string;
+const digests = new Map<string, string>();
+
+/** Names what is in an agent image, whatever it was put into. Read anew when the files were replaced. */
+export async function agentDigest(files: AgentFiles, arch: 'x64' | 'arm64'): Promise<string> {
+  const stats = await Promise.all(agentPaths(files, arch).map((file) => fs.stat(file)));
+  const key = JSON.stringify([files.script, arch, ...stats.map(({ mtimeMs, size }) => [mtimeMs, size])]);
+  const digest = digests.get(key) ?? digestOf(await readAgent(files, arch));
+  digests.set(key, digest);
+  return digest;
 }
 
-async function readAgent({ script, nativeFolder }: AgentFiles, arch: 'x64' | 'arm64'): Promise<Agent> {
-  const [agent, koffi] = await Promise.all([
-    fs.readFile(script),
-    fs.readFile(path.join(nativeFolder, `linux-${arch}`, 'koffi.node')),
-  ]);
-  const digest = createHash('sha256').update(agent).update(koffi).digest('hex');
-  const files = [
-    { path: `${agentFolder.slice(1)}/agent.js`, content: agent },
-    { path: `${agentFolder.slice(1)}/koffi.node`, content: koffi },
-  ];
-  return { files, digest };
+function digestOf(files: { content: Buffer }[]): string {
+  const hash = createHash('sha256');
+  for (const { content } of files) hash.update(content);
+  return hash.digest('hex');
 }
 
-/** Names what is in an agent image, whatever it was put into. */
-export async function agentDigest(files: AgentFiles, arch: 'x64' | 'arm64' = 'x64'): Promise<string> {
-  return (await readAgent(files, arch)).digest;
+function readAgent(files: AgentFiles, arch: 'x64' | 'arm64'): Promise<{ path: string; content: Buffer }[]> {
+  return Promise.all(
+    agentPaths(files, arch).map(async (file) => ({
+      path: `${agentFolder.slice(1)}/${path.basename(file)}`,
+      content: await fs.readFile(file),
+    })),
+  );
+}
+
+function agentPaths({ script, nativeFolder }: AgentFiles, arch: 'x64' | 'arm64'): string[] {
+  return [script, path.join(nativeFolder, `linux-${arch}`, 'koffi.node')];
 }
 
 async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: AbortSignal): Promise<Image> {
@@ -100,11 +107,12 @@ async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: Abo
 async function commitAgent(
   wire: Wire,
   base: Image,
-  agent: Agent,
+  files: AgentFiles,
   { tag, baseName, container: name }: { tag: string; baseName: string; container: string },
 ): Promise<string> {
-  const archive = packSmallTar(agent.files);
-  const labels = { [label.agent]: agent.digest, [label.base]: baseName };
+  const agent = await readAgent(files, base.arch ?? 'x64');
+  const archive = packSmallTar(agent);
+  const labels = { [label.agent]: digestOf(agent), [label.base]: baseName };
   // Never started. Its role lets recovery find it when we die in between.
   const container = await createContainer(wire, {
     name,

@@ -20,11 +20,12 @@ const empty: Catalog = { snapshots: [], incoming: [], pending: [] };
  */
 export async function readCatalog(connection: Connection, signal: AbortSignal): Promise<Catalog> {
   const { wire, facts, agent, names } = connection;
-  if (!(await findVolume(wire, names.storeVolume, signal))) {
+  let store = await findVolume(wire, names.storeVolume, signal);
+  if (!store) {
     if (!(await hasEmptyImage(wire, names, signal))) return empty;
-    await ensureStore(connection, await ensureAgentImage(wire, facts, agent, names, signal));
+    store = await ensureStore(connection, await ensureAgentImage(wire, facts, agent, names, signal));
   }
-  const holder = await ensureHolder(connection);
+  const holder = await ensureHolder(connection, store);
   const files = await readFolder(connection, holder, signal);
   return files ? catalogFrom(files, wire.log) : empty;
 }

@@ -98,7 +98,11 @@ export async function rename(wire: Wire, id: string, name: string): Promise<void
  * Removes a container of ours with its anonymous volumes, running or not, and returns when it is gone.
  * May be called for one that is gone, or that the engine is removing already.
  */
-export async function removeContainer(wire: Wire, id: string, { tries = 40, pauseMs = 100 } = {}): Promise<void> {
+export async function removeContainer(
+  wire: Wire,
+  id: string,
+  { tries = 40, firstPauseMs = 10, longestPauseMs = 200 } = {},
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await change(wire, (docker, abortSignal) =>
@@ -112,7 +116,7 @@ export async function removeContainer(wire: Wire, id: string, { tries = 40, paus
       wire.log(`removing ${id.slice(0, 12)}, attempt ${attempt}: ${wordsOf(error)}`);
     }
     if (!(await findContainer(wire, id))) return;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(firstPauseMs * attempt, longestPauseMs)));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import * as posix from 'node:path/posix';
+import type { Volume } from '../core/engine';
 import { findContainer, removeContainer } from './containers';
 import { createContainer } from './createContainer';
 import { ensureEmptyImage } from './emptyImage';
@@ -8,7 +9,7 @@ import { label } from './labels';
 import { runOnce } from './runOnce';
 import { timeouts } from './wire';
 import { statusOf, wordsOf } from './wireErrors';
-import { findVolume, removeVolume } from './volumes';
+import { findVolume, inspectVolume, removeVolume } from './volumes';
 
 /** Where the store is mounted, in helpers and in its holder. */
 export const storeFolder = '/volumes-for-docker/store';
@@ -18,36 +19,42 @@ export const storeFolder = '/volumes-for-docker/store';
  * which stays when the volume is removed all the same. Where the engine refuses that, a plain volume that a running
  * container pins.
  */
-export async function ensureStore(connection: Connection, agentImage: string): Promise<void> {
+export async function ensureStore(connection: Connection, agentImage: string): Promise<Volume> {
   const volume = await findVolume(connection.wire, connection.names.storeVolume);
-  if (!volume) await makeStore(connection, agentImage);
-  else if (Object.keys(volume.options).length === 0) await ensurePin(connection, agentImage);
+  if (!volume) return makeStore(connection, agentImage);
+  if (!isOverFolder(volume)) await ensurePin(connection, agentImage, volume);
+  return volume;
 }
 
-/** The store as a mount. The volume is there already; should it be pruned this instant, the mount makes the same again. */
-export function storeMount({ names }: Connection): MountSettings {
-  return { Type: 'volume', Source: names.storeVolume, Target: storeFolder, VolumeOptions: { NoCopy: true } } as never;
+/** The store as a mount; should its volume be pruned this instant, the mount makes the same one again. */
+export function storeMount({ name, driver, labels, options }: Volume): MountSettings {
+  const VolumeOptions = { NoCopy: true, Labels: labels, DriverConfig: { Name: driver, Options: options } };
+  return { Type: 'volume', Source: name, Target: storeFolder, VolumeOptions };
 }
 
-export async function makeStore(connection: Connection, agentImage: string): Promise<void> {
+function isOverFolder({ options }: Volume): boolean {
+  return Object.keys(options).length > 0;
+}
+
+async function makeStore(connection: Connection, agentImage: string): Promise<Volume> {
   const { wire, names } = connection;
   wire.log(`making the store ${names.storeVolume}`);
   // Also the sign that this engine has a store, should its volume be removed.
   await ensureEmptyImage(wire, names);
   try {
     await makeFolder(connection, agentImage);
-    await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
-    await runOnce(wire, {
-      ...idle(connection, agentImage),
-      Cmd: ['-e', ''],
-      HostConfig: { Mounts: [storeMount(connection)], ...isolated },
-    });
+    const volume = await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
+    // Such a volume is mounted, or refused, by the first container that uses it.
+    const HostConfig = { ...isolated, Mounts: [storeMount(volume)] };
+    await runOnce(wire, { ...idle(connection, agentImage), Cmd: ['-e', ''], HostConfig });
+    return volume;
   } catch (error) {
     if (statusOf(error) === undefined) throw error;
     wire.log(`the engine refuses a volume over a folder of its own: ${wordsOf(error)}`);
     await removeVolume(wire, names.storeVolume);
-    await createVolume(connection, {});
-    await ensurePin(connection, agentImage);
+    const volume = await createVolume(connection, {});
+    await ensurePin(connection, agentImage, volume);
+    return volume;
   }
 }
 
@@ -72,7 +79,7 @@ function idle({ names, owner }: Connection, Image: string): ContainerCreateOptio
   };
 }
 
-async function createVolume({ wire, names }: Connection, options: Record<string, string>): Promise<void> {
+async function createVolume({ wire, names }: Connection, options: Record<string, string>): Promise<Volume> {
   const volume = {
     Name: names.storeVolume,
     Driver: 'local',
@@ -82,10 +89,11 @@ async function createVolume({ wire, names }: Connection, options: Record<string,
   await wire.call((docker, abortSignal) => docker.createVolume({ ...volume, abortSignal }), {
     timeoutMs: timeouts.change,
   });
+  return inspectVolume(wire, names.storeVolume);
 }
 
 /** A volume that a running container uses is not pruned. */
-async function ensurePin(connection: Connection, agentImage: string): Promise<void> {
+async function ensurePin(connection: Connection, agentImage: string, store: Volume): Promise<void> {
   const { wire, names } = connection;
   const pin = await findContainer(wire, names.storePin);
   if (pin?.state === 'running') return;
@@ -95,7 +103,7 @@ async function ensurePin(connection: Connection, agentImage: string): Promise<vo
     name: names.storePin,
     Labels: { [label.role]: 'store' },
     Cmd: ['-e', 'setInterval(() => {}, 2 ** 30)'],
-    HostConfig: { ...isolated, Mounts: [storeMount(connection)], RestartPolicy: { Name: 'unless-stopped' } },
+    HostConfig: { ...isolated, Mounts: [storeMount(store)], RestartPolicy: { Name: 'unless-stopped' } },
   });
   await wire.call((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
     timeoutMs: timeouts.change,
@@ -103,7 +111,7 @@ async function ensurePin(connection: Connection, agentImage: string): Promise<vo
 }
 
 /** Id of a container, never started, through which the archive API reads the store. */
-export async function ensureHolder(connection: Connection): Promise<string> {
+export async function ensureHolder(connection: Connection, store: Volume): Promise<string> {
   const { wire, names } = connection;
   const holder = await findContainer(wire, names.storeHolder);
   if (holder) return holder.id;
@@ -113,7 +121,7 @@ export async function ensureHolder(connection: Connection): Promise<string> {
       Image: await ensureEmptyImage(wire, names),
       Cmd: ['-'],
       Labels: { [label.role]: 'store' },
-      HostConfig: { NetworkMode: 'none', Mounts: [storeMount(connection)] },
+      HostConfig: { NetworkMode: 'none', Mounts: [storeMount(store)] },
     });
   } catch (error) {
     const other = statusOf(error) === 409 ? await findContainer(wire, names.storeHolder) : undefined;

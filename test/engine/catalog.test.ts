@@ -71,7 +71,9 @@ describe('the catalog of the store', () => {
     // What `docker container prune` and `docker volume prune --all` take, but of this test only.
     for (const name of await test.ownContainerNames()) await test.docker.getContainer(name).remove({ force: true });
     const { storeVolume } = test.engine.connection.names;
-    await test.docker.pruneVolumes({ filters: { label: [`dockervolumes.namespace=${test.prefix}`], all: ['true'] } }).catch(() => {});
+    await test.docker
+      .pruneVolumes({ filters: { label: [`dockervolumes.namespace=${test.prefix}`], all: ['true'] } })
+      .catch(() => {});
     assert.equal((await test.engine.inspectVolume(storeVolume, never)).options['type'], 'none');
     assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
   });
@@ -83,6 +85,26 @@ describe('the catalog of the store', () => {
     await test.docker.getVolume(test.engine.connection.names.storeVolume).remove();
     assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
     assert.match(await inStore('ls catalog'), /web\.data@a\.json/);
+  });
+
+  it('is in the same folder again when the volume is removed the moment before it is mounted', async () => {
+    await writeEntries();
+    const { wire, names } = test.engine.connection;
+    const create = wire.docker.createContainer.bind(wire.docker);
+    wire.docker.createContainer = async (options) => {
+      if (options.name?.includes('.size.')) await test.docker.getVolume(names.storeVolume).remove();
+      return create(options);
+    };
+    assert.match(await inStore('ls catalog'), /web\.data@a\.json/);
+    assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
+  });
+
+  it('is made anew when somebody removed its folder', async () => {
+    await writeEntries();
+    const { facts, names } = test.engine.connection;
+    const binds = [`${facts.rootFolder}:/engine`];
+    await test.run(undefined, ['rm', '-rf', `/engine/${names.storeFolder}`], { binds });
+    assert.equal(await inStore('ls'), '');
   });
 
   it('hides what is ours from the lists of volumes and containers', async () => {

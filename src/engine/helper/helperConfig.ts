@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
-import type { HelperRequest } from '../../core/engine';
+import type { HelperRequest, Volume } from '../../core/engine';
 import { agentFolder } from '../agentImage';
 import type { Connection } from '../engineConnection';
 import { helperLabels, label } from '../labels';
@@ -18,21 +18,19 @@ const stopSeconds = 60;
 export function helperConfig(
   connection: Connection,
   request: HelperRequest,
-  { name, image, command }: { name: string; image: string; command?: string[] },
+  { name, image, store, command }: { name: string; image: string; store?: Volume; command?: string[] },
 ): ContainerCreateOptions {
   const { facts, owner } = connection;
   const { volume } = request;
   const mounts = [
     ...(volume ? [volumeMount(volume.spec.name, volume.readOnly, name)] : []),
-    ...(request.store ? [storeMount(connection)] : []),
+    ...(store ? [storeMount(store)] : []),
   ];
   return {
     name,
     Image: image,
     Entrypoint: command ?? ['node', `${agentFolder}/agent.js`],
-    Cmd: command
-      ? []
-      : [...(request.store ? ['--store', storeFolder] : []), ...(volume ? ['--volume', volumeFolder] : [])],
+    Cmd: command ? [] : [...(store ? ['--store', storeFolder] : []), ...(volume ? ['--volume', volumeFolder] : [])],
     // The image's own would be inherited.
     Env: ['NODE_OPTIONS=', 'NODE_PATH=', 'LC_ALL=C.UTF-8', 'TZ=UTC'],
     User: '0:0',

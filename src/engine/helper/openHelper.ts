@@ -44,22 +44,22 @@ export async function openTransport(
   const { wire, facts, agent, names } = connection;
   if (request.volume) expectSame(request.volume.spec, await findVolume(wire, request.volume.spec.name, signal));
   const image = await ensureAgentImage(wire, facts, agent, names, signal);
-  if (request.store) await ensureStore(connection, image);
+  const store = request.store ? await ensureStore(connection, image) : undefined;
+  const run = { image, ...(store && { store }), ...(command && { command }) };
   try {
-    return await createAndStart(connection, request, { image, ...(command && { command }) }, signal);
+    return await createAndStart(connection, request, run, signal);
   } catch (error) {
-    if (!request.store || !isStoreProblem(error, connection)) throw error;
-    // The folder of the store was removed on the engine's machine, or its volume this instant.
-    await ensureStore(connection, image);
+    if (!store || !isStoreProblem(error, connection)) throw error;
+    // The folder of the store was removed on the engine's machine.
     await makeFolder(connection, image);
-    return createAndStart(connection, request, { image, ...(command && { command }) }, signal);
+    return createAndStart(connection, request, run, signal);
   }
 }
 
 async function createAndStart(
   connection: Connection,
   request: HelperRequest,
-  run: { image: string; command?: string[] },
+  run: { image: string; store?: Volume; command?: string[] },
   signal: AbortSignal,
 ): Promise<ContainerTransport> {
   const { wire, names } = connection;
