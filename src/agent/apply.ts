@@ -25,7 +25,7 @@ import type { Tree } from './tree';
 export interface Applying {
   tree: Tree;
   /** Path in the store of a file's content. */
-  objectPath(entry: Entry): string;
+  objectPath: (entry: Entry) => string;
   copier: ContentCopier;
   pace: Pace;
   losses: Losses;

@@ -27,16 +27,19 @@ export async function capture(
 ): Promise<Captured> {
   const result: Captured = { files: 0, bytes: 0, torn: [], vanished: [] };
   const copied = new Map<bigint, Seen>();
+  const torn = new Set<Seen>();
   for (const entry of files) {
     if (pace.due()) await pace.turn();
     const group = linkGroup(entry);
     const other = group === undefined ? undefined : copied.get(group);
     if (other) {
       Object.assign(entry, other, { path: entry.path });
+      if (torn.has(other)) result.torn.push(entry);
       continue;
     }
     const outcome = await captureOne(tree, entry, objects, copier, pace);
     if (outcome !== 'whole') result[outcome].push(entry);
+    if (outcome === 'torn') torn.add(entry);
     if (outcome === 'vanished') continue;
     if (group !== undefined) copied.set(group, entry);
     result.files++;

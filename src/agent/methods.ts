@@ -5,6 +5,7 @@ import { resumeSwitch, switchVolume } from './operations/restore';
 import { Snapshot } from './operations/snapshot';
 import { volumeSize } from './operations/volumeSize';
 import type { Pace } from './pace';
+import { failingWhenFull } from './space';
 import { Catalog } from './store/catalog';
 import { VolumeStore } from './store/volumeStore';
 import { Tree } from './tree';
@@ -21,7 +22,7 @@ export class Work {
 
   constructor(private readonly mounts: Mounts) {}
 
-  run<M extends AgentMethod>(
+  async run<M extends AgentMethod>(
     method: M,
     params: AgentMethods[M]['params'],
     pace: Pace,
@@ -40,7 +41,7 @@ export class Work {
   private readonly methods: { [M in AgentMethod]: Handler<M> } = {
     'snapshot.begin': ({ volume }, pace) => {
       if (this.snapshot) throw new Error('a snapshot is being taken already');
-      const snapshot = (this.snapshot = Snapshot.announce(new VolumeStore(this.store, volume.name), this.tree, volume));
+      const snapshot = (this.snapshot = new Snapshot(new VolumeStore(this.store, volume.name), this.tree, volume));
       return this.orDrop(async () => ({ ...(await snapshot.first(pace)), id: snapshot.id }));
     },
     'snapshot.again': (_, pace) => this.orDrop(() => this.taking.again(pace)),
@@ -49,13 +50,13 @@ export class Work {
       this.snapshot = undefined;
       return entry;
     },
-    'snapshot.abort': async () => {
+    'snapshot.abort': () => {
       this.end();
       return {};
     },
     'restore.switch': (params, pace) => switchVolume(this.store, this.tree, params, pace),
     'restore.resume': (params, pace) => resumeSwitch(this.store, this.tree, params, pace),
-    'restore.forget': async ({ volume }) => {
+    'restore.forget': ({ volume }) => {
       forgetSwitch(this.store, volume);
       return {};
     },
@@ -64,7 +65,7 @@ export class Work {
     },
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
-    'store.catalog': async () => ({ snapshots: new Catalog(this.store).rebuild() }),
+    'store.catalog': () => ({ snapshots: new Catalog(this.store).rebuild() }),
     'snapshot.entries': async ({ volume, snapshot }) => {
       const { entries } = await new VolumeStore(this.store, volume).readManifest(snapshot);
       return { entries: entries.map(toWire) };
@@ -74,7 +75,7 @@ export class Work {
   /** A snapshot that failed or was cancelled is dropped at once: what it copied takes room. */
   private async orDrop<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      return await failingWhenFull('storeFull', this.store, work);
     } catch (error) {
       this.end();
       throw error;
@@ -100,7 +101,7 @@ export class Work {
 type Handler<M extends AgentMethod> = (
   params: AgentMethods[M]['params'],
   pace: Pace,
-) => Promise<AgentMethods[M]['result']>;
+) => AgentMethods[M]['result'] | Promise<AgentMethods[M]['result']>;
 
 function toWire(entry: Entry) {
   return { ...entry, mtime: String(entry.mtime), ctime: String(entry.ctime), ino: String(entry.ino) };

@@ -80,7 +80,7 @@ export class Conversation {
 function describe(error: unknown, pace: Pace): AgentError {
   if (error instanceof Cancelled) return { kind: 'cancelled' };
   if (error instanceof Failure) {
-    if (error.cause) process.stderr.write(`${error.message}, because of ${String(error.cause)}\n`);
+    if (error.cause instanceof Error) process.stderr.write(`${error.message}, because of ${error.cause.message}\n`);
     const step = error.step ?? pace.step;
     return { kind: 'failure', code: error.code, details: error.details, ...(step && { step }) };
   }

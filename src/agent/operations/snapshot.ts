@@ -12,7 +12,7 @@ import { Losses } from '../losses';
 import { nothingKnown, observe, type Known } from '../observe';
 import type { Pace } from '../pace';
 import type { Seen } from '../scan';
-import { failingWhenFull, ensureStoreSpace } from '../space';
+import { ensureStoreSpace } from '../space';
 import { adoptManifest, readBaseline } from '../store/baseline';
 import { Catalog } from '../store/catalog';
 import { flushFolder } from '../store/durable';
@@ -22,8 +22,8 @@ import { refusePending } from '../store/pending';
 import { describeSnapshot, measure } from '../store/recordedSnapshot';
 import { makeStamp } from '../store/stamp';
 import { dropUncommitted } from '../store/uncommitted';
-import { VolumeStore } from '../store/volumeStore';
-import { Tree } from '../tree';
+import type { VolumeStore } from '../store/volumeStore';
+import type { Tree } from '../tree';
 import { whereabouts, type Whereabouts } from '../whereabouts';
 
 /** How often a file of a volume in use is copied when it changes under the copy; then it stays as it is. */
@@ -44,29 +44,22 @@ export class Snapshot {
   private torn: Seen[] = [];
   private losses = new Losses();
 
-  private constructor(
+  readonly id = snapshotId(new Date(), randomBytes(3));
+
+  constructor(
     private readonly store: VolumeStore,
     private readonly tree: Tree,
-    readonly id: string,
     private readonly volume: VolumeSpec,
   ) {
-    this.catalog = new Catalog(store.store);
-    this.objects = new NewObjects(store.at.objects, id);
-    this.here = whereabouts(tree, volume);
-  }
-
-  /** Announces the snapshot; `first` does the work. */
-  static announce(store: VolumeStore, tree: Tree, volume: VolumeSpec): Snapshot {
     refusePending(store);
-    store.makeFolders();
-    const snapshot = new Snapshot(store, tree, snapshotId(new Date(), randomBytes(3)), volume);
-    snapshot.catalog.announceSnapshot(volume.name, snapshot.id);
-    fs.mkdirSync(snapshot.incoming, { mode: 0o700 });
-    return snapshot;
+    this.catalog = new Catalog(store.store);
+    this.objects = new NewObjects(store.at.objects, this.id);
+    this.here = whereabouts(tree, volume);
   }
 
   /** Pass 1: stamp, flush, scan, copy; in this order, or an mmap writer could make a stale copy look current. */
   async first(pace: Pace): Promise<PassResult> {
+    this.announce();
     this.stamp = makeStamp(`${this.incoming}/stamp`);
     if (this.isTrusted) {
       pace.phase('flush');
@@ -106,6 +99,14 @@ export class Snapshot {
     return entry;
   }
 
+  /** Before anything is made: whoever finds us dead is to know what to look for. */
+  private announce(): void {
+    this.store.makeFolders();
+    this.catalog.announceSnapshot(this.store.volume, this.id);
+    fs.mkdirSync(this.incoming, { mode: 0o700 });
+  }
+
+  /** Removes what is there of it. */
   drop(): void {
     this.objects[Symbol.dispose]();
     dropUncommitted(this.store, this.id, performance.now() + dropMs);
@@ -137,9 +138,7 @@ export class Snapshot {
     pace.phase('copy', { totalFiles: files.length, totalBytes });
     ensureStoreSpace(this.store, this.tree, files, this.copier);
     const { objects, copier } = this;
-    const captured = await failingWhenFull('storeFull', this.store.at.folder, () =>
-      capture(this.tree, files, { objects, copier, pace }),
-    );
+    const captured = await capture(this.tree, files, { objects, copier, pace });
     this.torn = captured.torn;
     this.forgetVanished(captured.vanished);
     return { copiedFiles: captured.files, copiedBytes: captured.bytes };

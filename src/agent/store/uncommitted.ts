@@ -8,6 +8,12 @@ import type { VolumeStore } from './volumeStore';
  * marker goes last, so that an interrupted removal is seen and finished. False when `deadline` came first.
  */
 export function dropUncommitted(store: VolumeStore, snapshot: string, deadline = Infinity): boolean {
+  const catalog = new Catalog(store.store);
+  // Whatever went wrong after the commit: it is committed.
+  if (store.has(snapshot)) {
+    catalog.refresh(store.volume);
+    return true;
+  }
   const objects = `${store.at.objects}/${snapshot}`;
   for (const folder of namesIn(objects)) {
     if (performance.now() > deadline) return false;
@@ -15,6 +21,6 @@ export function dropUncommitted(store: VolumeStore, snapshot: string, deadline =
   }
   fs.rmSync(objects, { recursive: true, force: true });
   fs.rmSync(`${store.at.incoming}/${snapshot}`, { recursive: true, force: true });
-  new Catalog(store.store).withdrawSnapshot(store.volume, snapshot);
+  catalog.withdrawSnapshot(store.volume, snapshot);
   return true;
 }
