@@ -15,13 +15,17 @@ if (!(size in sizes) || !(runs >= 1)) {
   process.exit(2);
 }
 
-void runBench(size, runs, (line) => console.log(`• ${line}`)).then(
-  async (bench) => {
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+
+void runBench({ size, runs }, (line) => console.log(`• ${line}`), interrupted.signal)
+  .then(async (bench) => {
     console.log(`\n${asText(comparison(bench))}\n\n${asText(phases(bench))}\n\n${describe(bench, runs)}`);
     if (size === 'full') await writeResults(bench, runs);
-  },
-  (error: unknown) => {
+  })
+  .catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
-  },
-);
+  })
+  // An aborted measurement may still wait for an answer.
+  .finally(() => process.exit());

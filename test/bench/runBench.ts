@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Cancelled } from '../../src/core/failure';
 import { Operations } from '../fixtures/operations';
 import type { Bed } from './bed';
 import type { SizeName } from './generate/sizes';
@@ -18,9 +20,22 @@ export interface Bench extends RunDescription {
   profile: Profile;
 }
 
-/** Measures ours and the peers in turn. Rejects when any result was not equal to what it should be. */
-export async function runBench(size: SizeName, runs: number, say: (line: string) => void): Promise<Bench> {
+/**
+ * Measures ours and the peers in turn. Rejects when any result was not equal to what it should be. Nothing it made is
+ * left on the engine, whether it is done, fails or is aborted.
+ */
+export async function runBench(
+  { size, runs }: { size: SizeName; runs: number },
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Bench> {
   await using operations = await Operations.connect();
+  const work = measure(operations, size, runs, say);
+  work.catch(() => {}); // after an abort its containers are removed under it
+  return await Promise.race([work, once(signal, 'abort').then(() => Promise.reject(new Cancelled()))]);
+}
+
+async function measure(operations: Operations, size: SizeName, runs: number, say: (line: string) => void) {
   const { test } = operations;
   const volume = await makeReferenceVolume(test, size);
   const archives = await test.createVolume('archives');

@@ -34,7 +34,7 @@ export async function describeRun(bed: Bed): Promise<RunDescription> {
 
 /** Asks where the volume is: the engine may run in a virtual machine. */
 async function readContainer({ operations, volume }: Bed) {
-  const script = `uname -r; stat -f -c %T /data; find /data -type f -printf '%s\\n' | awk '{ s += $1 } END { print NR; print s }'
+  const script = `uname -r; df --output=fstype /data | tail -1; find /data -type f -printf '%s\\n' | awk '{ s += $1 } END { print NR; print s }'
     tar --version | head -1; gzip --version | head -1; cp --version | head -1`;
   const output = (await operations.test.run(volume, ['sh', '-ec', script])).toString();
   const [kernel = '', fileSystem = '', files, bytes, ...tools] = output.trim().split('\n');

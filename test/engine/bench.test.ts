@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { rowDefinitions } from '../bench/report/rows';
+import { runBench } from '../bench/runBench';
+import { never } from '../fixtures/engine';
+
+describe('the bench', () => {
+  it('measures every row with equal results, at its smallest size', async () => {
+    const said: string[] = [];
+    const { rows, volume } = await runBench({ size: 'smoke', runs: 1 }, (line) => said.push(line), never);
+    const withoutRestic = said.some((line) => line.startsWith('restic is not installed'));
+    const expected = rowDefinitions.filter(({ peer }) => !(withoutRestic && peer?.startsWith('restic')));
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      expected.map(({ id }) => id),
+    );
+    assert.ok(rows.every(({ ours, peer, ratio }) => ours > 0 && (peer === null) === (ratio === null)));
+    assert.equal(volume.files, 204);
+  });
+});
