@@ -11,6 +11,7 @@ import { endProcess, run } from '../testbed/processes.mjs';
 import { step } from '../testbed/step.mjs';
 import { seedSettings } from '../testbed/vscode-settings.mjs';
 import { startWorkbench } from '../testbed/vscode.mjs';
+import { pageSettings } from '../testbed/workbench-page.mjs';
 
 /**
  * Opens the desktop VS Code in a profile of its own and waits until its window is closed. In the user's own profile a
@@ -45,18 +46,17 @@ export async function openServer({ host, scratch, vsix }) {
   const temporary = join(scratch, 'tmp'); // every start leaves sockets there
   await mkdir(temporary);
   const env = { ...process.env, DOCKER_HOST: host, TMPDIR: temporary };
-  const server = await step('VS Code', async () => {
+  return step('VS Code', async () => {
     await mkdir(userDataDir, { recursive: true });
     const config = join(userDataDir, 'config.yaml');
     await writeFile(config, '');
     const folders = ['--config', config, '--user-data-dir', userDataDir, '--extensions-dir', extensionsDir];
     await run(node, [entry, ...folders, '--install-extension', vsix], { env });
     const folder = await sampleFolder(scratch);
-    const started = await startWorkbench({ userDataDir, extensionsDir, folder, env });
+    const started = await startWorkbench({ userDataDir, extensionsDir, folder, env, settings: pageSettings });
     atEnd(() => started.stop());
     return started;
   });
-  return { ...server, userDataDir };
 }
 
 /** Something to look at in the explorer. @param {string} scratch */

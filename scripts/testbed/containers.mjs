@@ -36,7 +36,9 @@ export async function runInContainer(host, spec) {
     const { StatusCode } = await ask(host, 'POST', `/containers/${Id}/wait`);
     const { stdout, stderr } = await readLogs(host, Id);
     if (StatusCode !== 0) {
-      throw new Error(`${spec.command.slice(0, 2).join(' ')} in ${spec.image} ended with ${StatusCode}: ${stderr || stdout}`);
+      throw new Error(
+        `${spec.command.slice(0, 2).join(' ')} in ${spec.image} ended with ${StatusCode}: ${stderr || stdout}`,
+      );
     }
     return stdout;
   } finally {

@@ -1,6 +1,6 @@
 // @ts-check
-import { readFile, writeFile, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Notifications } from './page/notifications.mjs';
 import { QuickInput } from './page/quick-input.mjs';
 import { TreeView } from './page/tree-view.mjs';
@@ -11,25 +11,35 @@ import { until } from './page/until.mjs';
  * @typedef {'light' | 'dark'} Theme
  */
 
-const themes = /** @type {const} */ ({
-  light: { name: 'Default Light Modern', mark: '.monaco-workbench.vs' },
-  dark: { name: 'Default Dark Modern', mark: '.monaco-workbench.vs-dark' },
-});
+/** Settings to start a workbench with, so that the page finds it calm and can change its theme. */
+export const pageSettings = {
+  'workbench.reduceMotion': 'on',
+  'window.autoDetectColorScheme': true,
+};
 
 /** VS Code's workbench, as a person uses it: with mouse and keyboard, and by what is on the screen. */
 export class WorkbenchPage {
-  /**
-   * @param {Page} page that shows a workbench
-   * @param {{ userDataDir: string }} profile the one the workbench was started with
-   */
-  constructor(page, { userDataDir }) {
+  /** @param {Page} page that shows a workbench with the settings above */
+  constructor(page) {
     this.page = page;
-    this.settingsFile = join(userDataDir, 'User', 'settings.json');
     this.volumes = new TreeView(page, { container: 'Docker Volumes', view: 'Volumes' });
     this.quickInput = new QuickInput(page);
     this.notifications = new Notifications(page);
     this.dialog = page.locator('.monaco-dialog-box');
     this.keyboard = page.keyboard;
+  }
+
+  /** Drags the edge of the side bar. @param {number} width in pixels */
+  async widenSideBar(width) {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (!box) {
+      throw new Error('there is no side bar');
+    }
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, y, { steps: 5 });
+    await this.page.mouse.up();
   }
 
   /** Runs a command through the palette. @param {string} title */
@@ -61,7 +71,13 @@ export class WorkbenchPage {
     return until(`a webview with ${selector}`, async () => {
       for (const frame of this.page.frames().filter((frame) => frame !== this.page.mainFrame())) {
         // A frame may go away while it is looked at.
-        if (await frame.locator(selector).first().isVisible().catch(() => false)) {
+        if (
+          await frame
+            .locator(selector)
+            .first()
+            .isVisible()
+            .catch(() => false)
+        ) {
           return frame;
         }
       }
@@ -84,17 +100,13 @@ export class WorkbenchPage {
     await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'hidden' });
   }
 
-  /** Changes user settings in their file, which VS Code watches. @param {Record<string, unknown>} changed undefined removes one */
-  async changeSettings(changed) {
-    const settings = JSON.parse(await readFile(this.settingsFile, 'utf8'));
-    await writeFile(this.settingsFile, JSON.stringify({ ...settings, ...changed }, undefined, 2));
-  }
-
-  /** @param {Theme} theme */
+  /** As when the operating system changes its colours. @param {Theme} theme */
   async useTheme(theme) {
-    const { name, mark } = themes[theme];
-    await this.changeSettings({ 'workbench.colorTheme': name });
-    await this.page.locator(mark).first().waitFor();
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page
+      .locator(`.monaco-workbench${theme === 'dark' ? '.vs-dark' : '.vs'}`)
+      .first()
+      .waitFor();
   }
 
   /** @param {string} file of a PNG; its folder is made */

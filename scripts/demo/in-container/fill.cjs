@@ -37,7 +37,8 @@ function database() {
 }
 
 function uploads() {
-  for (let i = 0; i < 60; i++) write(`pictures/2026/${String(i % 12 + 1).padStart(2, '0')}/photo-${i}.png`, picture(i));
+  for (let i = 0; i < 60; i++)
+    write(`pictures/2026/${String((i % 12) + 1).padStart(2, '0')}/photo-${i}.png`, picture(i));
   for (const name of ['Prices.csv', 'Größen und Maße.csv', '价格.csv']) {
     write(`documents/${name}`, 'article;price\ncup;4.50\nplate;6.20\n');
   }

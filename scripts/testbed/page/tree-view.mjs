@@ -6,7 +6,7 @@ import { until } from './until.mjs';
  * @typedef {import('playwright-core').Locator} Locator
  *
  * @typedef {object} Row
- * @property {number} index position in the whole tree
+ * @property {number} index position in the whole tree, until the next row comes or goes
  * @property {number} level 1 for the roots
  * @property {string} label
  * @property {string} description
@@ -25,7 +25,9 @@ export class TreeView {
   constructor(page, { container, view }) {
     this.page = page;
     this.container = container;
-    this.pane = page.locator('.part.sidebar .pane').filter({ has: page.locator(`.pane-header[aria-label*="${view}"]`) });
+    this.pane = page
+      .locator('.part.sidebar .pane')
+      .filter({ has: page.locator(`.pane-header[aria-label*="${view}"]`) });
     this.list = this.pane.locator('.monaco-list').first();
     /** Shown while the view has no rows. */
     this.welcome = this.pane.locator('.welcome-view-content');
@@ -115,14 +117,16 @@ export class TreeView {
     });
   }
 
-  /** @param {Row} row */
-  element(row) {
-    return this.list.locator(`.monaco-list-row[data-index="${row.index}"]`);
+  /** By what it says, for positions change at any moment; of rows that say the same the topmost. @param {Row} row */
+  element({ spoken, level }) {
+    return this.list.locator(`.monaco-list-row[aria-level="${level}"][aria-label=${JSON.stringify(spoken)}]`).first();
   }
 
   /** A click puts the focus on a row without expanding it. @param {Which | Row} which */
   async focus(which) {
-    await this.element(await this.#row(which)).locator('.label-name').click();
+    await this.element(await this.#row(which))
+      .locator('.label-name')
+      .click();
   }
 
   /**
@@ -131,7 +135,9 @@ export class TreeView {
    * @returns {Promise<Locator>} the menu's items
    */
   async openMenu(which) {
-    await this.element(await this.#row(which)).locator('.label-name').click({ button: 'right' });
+    await this.element(await this.#row(which))
+      .locator('.label-name')
+      .click({ button: 'right' });
     const items = this.page.locator('.monaco-menu .action-menu-item:visible');
     await items.first().waitFor();
     return items;
@@ -170,7 +176,9 @@ export class TreeView {
   /** Goes through a tree that is longer than the screen. @param {Which} which @returns {Promise<Row | undefined>} */
   async #scrollTo(which) {
     const box = await this.list.boundingBox();
-    const isLonger = await this.list.locator('.monaco-scrollable-element > .scrollbar.vertical.visible, .scrollbar.vertical:not(.invisible)').count();
+    const isLonger = await this.list
+      .locator('.monaco-scrollable-element > .scrollbar.vertical.visible, .scrollbar.vertical:not(.invisible)')
+      .count();
     if (!box || !isLonger) {
       return undefined;
     }

@@ -1,0 +1,150 @@
+// @ts-check
+import { join } from 'node:path';
+import { atEnd } from '../testbed/at-end.mjs';
+import { runInContainer } from '../testbed/containers.mjs';
+import { testImages } from '../testbed/images.mjs';
+import { step } from '../testbed/step.mjs';
+import { differences, treeManifest } from '../testbed/tree-manifest.mjs';
+import { openWorkbench } from '../testbed/vscode.mjs';
+import { WorkbenchPage } from '../testbed/workbench-page.mjs';
+import { until } from '../testbed/page/until.mjs';
+import { samples, script } from './samples.mjs';
+
+/** The one file that its container keeps writing to; it is checked by its own seals. */
+const ledger = 'ledger/current.log';
+
+/**
+ * The main job through the real user interface: snapshot while the container writes, damage, restore, timings. Every
+ * step is checked, and shown in a light and a dark screenshot.
+ * @param {{ host: string, server: import('../testbed/workbench.mjs').Workbench, images: string }} options
+ */
+export async function tour({ host, server, images }) {
+  const { page, close } = await openWorkbench(server, { size: { width: 1280, height: 800 } });
+  atEnd(close);
+  const workbench = new WorkbenchPage(page);
+  const { volumes, notifications } = workbench;
+  const shoot = (/** @type {string} */ name) => shootBoth(workbench, join(images, name));
+  const { db } = samples;
+
+  await step('open the side bar', async () => {
+    await volumes.open();
+    await workbench.widenSideBar(440);
+    await volumes.expand(samples.project, db);
+    await removeSnapshots(workbench, db);
+    await volumes.focus(db);
+    await shoot('sidebar');
+  });
+
+  const before = await treeManifest(host, db);
+  const written = await lastLedgerLine(host);
+  const snapshot = await step('right-click → Snapshot, while its container writes', async (say) => {
+    await volumes.openMenu(db);
+    await shoot('context-menu');
+    await page.keyboard.press('Escape');
+    const took = stopwatch();
+    await volumes.chooseInMenu(db, 'Snapshot');
+    const row = await volumes.child(db, isSnapshot);
+    const seconds = took();
+    say(await notifications.waitFor(`Snapshot of ${db} taken`));
+    await shoot('snapshot');
+    await notifications.clear();
+    return { row, seconds };
+  });
+
+  await step('damage: half the orders deleted, a segment overwritten, the ledger cut', () => damage(host));
+  const damaged = differences(before, await treeManifest(host, db)).length;
+
+  const restoreSeconds = await step('right-click → Restore… → confirm', async (say) => {
+    await volumes.chooseInMenu(snapshot.row, 'Restore…');
+    await workbench.dialogText();
+    await shoot('restore-confirm');
+    const took = stopwatch();
+    await workbench.pressInDialog('Restore');
+    say(await notifications.waitFor(`${db} restored`, { timeoutMs: 60_000 }));
+    const seconds = took();
+    await volumes.child(db, ({ spoken }) => spoken.startsWith('Safety snapshot'));
+    await shoot('restored');
+    await notifications.clear();
+    return seconds;
+  });
+
+  const after = await step('compare every byte with the second implementation', async (say) => {
+    const manifest = await treeManifest(host, db);
+    const wrong = differences(before, manifest).filter((line) => !line.startsWith(`${ledger}:`));
+    if (wrong.length > 0) {
+      throw new Error(`${wrong.length} entries differ after the restore:\n${wrong.slice(0, 10).join('\n')}`);
+    }
+    const lines = await lastLedgerLine(host);
+    if (lines < written) {
+      throw new Error(`the ledger has ${lines} lines after the restore, and had ${written} before the snapshot`);
+    }
+    await until('the container to write on', async () => (await lastLedgerLine(host)) > lines);
+    say(`${manifest.size} entries are equal; the ledger is whole, and written to again`);
+    return manifest;
+  });
+
+  await step('Show Timings', async (say) => {
+    await workbench.command('Docker Volumes: Show Timings');
+    const frame = await workbench.frameWith('main table tbody tr');
+    say(`${await frame.locator('tbody tr').count()} operations`);
+    await shoot('timings');
+  });
+  await step('tidy up', () => removeSnapshots(workbench, db));
+
+  console.log(`
+Snapshot of ${db} (${after.size} entries, written to meanwhile): ${snapshot.seconds} s from the click to the row.
+Restore after ${damaged} entries were damaged: ${restoreSeconds} s from the confirmation to the notification.
+Every byte is back. Screenshots: ${images}`);
+}
+
+/** @param {import('../testbed/page/tree-view.mjs').Row} row */
+const isSnapshot = ({ spoken }) => /^(Safety snapshot|Snapshot)/.test(spoken);
+
+/** Deletes the snapshots of a volume as a person would. @param {WorkbenchPage} workbench @param {string} volume */
+async function removeSnapshots({ volumes, notifications, ...workbench }, volume) {
+  for (let row; (row = (await volumes.childrenOf(volume)).find(isSnapshot));) {
+    const { length } = (await volumes.childrenOf(volume)).filter(isSnapshot);
+    await volumes.chooseInMenu(row, 'Delete Snapshot…');
+    await workbench.dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await notifications.waitFor(`Snapshot of ${volume} deleted`);
+    await notifications.clear();
+    await until('its row to go', async () => (await volumes.childrenOf(volume)).filter(isSnapshot).length < length);
+  }
+}
+
+/** @param {WorkbenchPage} workbench @param {string} name of the file, without ending */
+async function shootBoth(workbench, name) {
+  await workbench.useTheme('dark');
+  await workbench.screenshot(`${name}-dark.png`);
+  await workbench.useTheme('light');
+  await workbench.screenshot(`${name}.png`);
+}
+
+/** @param {string} host */
+function damage(host) {
+  const commands = [
+    'cd /volume',
+    'rm -r orders/0*',
+    'printf broken > segments/0003.seg',
+    'chmod 777 VERSION && rm current && mkdir current',
+    `head -c 100 ${ledger} > /tmp/cut && cat /tmp/cut > ${ledger}`,
+  ];
+  return runInContainer(host, {
+    image: testImages.debian,
+    command: ['sh', '-ec', commands.join('\n')],
+    volumes: { [samples.db]: '/volume' },
+  });
+}
+
+/** @param {string} host @returns {Promise<number>} the number of the last line of an unbroken ledger */
+async function lastLedgerLine(host) {
+  const command = ['python3', '-c', await script('read-ledger.py')];
+  const volumes = { [samples.db]: '/volume:ro' };
+  return Number(await runInContainer(host, { image: testImages.python, command, volumes }));
+}
+
+/** @returns {() => string} seconds since the call */
+function stopwatch() {
+  const start = performance.now();
+  return () => ((performance.now() - start) / 1000).toFixed(2);
+}
