@@ -25,7 +25,8 @@ export function parseEndpoint(address: string, tls?: Tls): Endpoint {
   if (scheme === 'unix' || scheme === 'npipe') {
     return { kind: 'socket', path: pipePath(text.slice(scheme.length + 3)) || '/var/run/docker.sock' };
   }
-  const url = URL.parse(text.includes('://') ? text : `tcp://${text}`);
+  const full = text.includes('://') ? text : `tcp://${text}`;
+  const url = URL.canParse(full) ? new URL(full) : undefined;
   if (!url?.hostname) throw new Failure('engineNotFound', { endpoint: withoutCredentials(text), reason: 'malformed' });
   const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1');
   if (scheme === 'ssh') return sshEndpoint(url, host);
