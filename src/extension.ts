@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     settings.timingsLimit(),
   );
   const commands = new CommandRegistry(context, log);
-  const connection = new EngineConnection(connectWith(context.extensionPath, log));
+  const connection = new EngineConnection(connectWith(context, log));
   const operations = new Operations(
     (signal) => lendHost(connection, signal),
     (record) => timings.append(record),

@@ -1,15 +1,19 @@
 import * as path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { startAgentSession } from '../../core/agentClient/client';
-import { connectEngine } from '../../engine/connectEngine';
-import { startWatchdog } from '../../engine/watchdog/spawn';
+import { connectEngine, startWatchdog } from '../../engine';
 import { settings } from '../../ui/settings';
 import type { Connect } from './engineConnection';
 import { thisOwner } from './host';
 
+/** Tests in the extension host have a store of their own, and never meet a real one. */
+export function testNamespace(): string {
+  return `vfdtest-vscode-${process.pid}`;
+}
+
 /** Finds the engine of the settings and connects to it, with the agent and the watchdog that lie in `dist`. */
-export function connectWith(extensionPath: string, log: vscode.LogOutputChannel): Connect {
-  const dist = (...names: string[]) => path.join(extensionPath, 'dist', ...names);
+export function connectWith(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Connect {
+  const dist = (...names: string[]) => path.join(context.extensionPath, 'dist', ...names);
   return async (signal) => {
     const engine = await connectEngine(
       {
@@ -18,6 +22,7 @@ export function connectWith(extensionPath: string, log: vscode.LogOutputChannel)
         owner: thisOwner,
         startSession: startAgentSession,
         log: (line) => log.info(line),
+        ...(context.extensionMode === vscode.ExtensionMode.Test && { namespace: testNamespace() }),
       },
       signal,
     );

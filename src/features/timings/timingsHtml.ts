@@ -25,5 +25,5 @@ export function timingsHtml(webview: vscode.Webview, extensionUri: vscode.Uri): 
 }
 
 function asAttribute(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

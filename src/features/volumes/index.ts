@@ -38,7 +38,8 @@ export function registerVolumes(
   /** Opens a volume, so that its new snapshot is seen. */
   const show = async (name: string): Promise<void> => {
     const node = tree.nodes().find((each) => each.kind === 'volume' && each.volume.name === name);
-    if (node && view.visible) await view.reveal(node, { expand: true, select: false });
+    // Best effort: VS Code refuses when the tree has changed meanwhile.
+    if (node && view.visible) await view.reveal(node, { expand: true, select: false }).then(undefined, () => undefined);
   };
   const targets: Targets = {
     async nodes() {

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+
+type Ask = 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage' | 'showInputBox' | 'showQuickPick';
+
+/** Sits in front of VS Code: sees what is said and asked, and answers. Disposal puts VS Code's own dialogs back. */
+export class Person implements Disposable {
+  /** Messages and questions, in order. */
+  readonly heard: string[] = [];
+  private readonly answers: (string | undefined)[] = [];
+  private readonly originals = new Map<Ask, unknown>();
+
+  constructor() {
+    for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const) {
+      this.replace(name, (message: string, ...rest: unknown[]) => {
+        this.heard.push(message);
+        const buttons = rest.filter((each) => typeof each === 'string');
+        return Promise.resolve(buttons.length > 0 ? this.answers.shift() : undefined);
+      });
+    }
+    this.replace('showInputBox', () => Promise.resolve(this.answers.shift()));
+    this.replace('showQuickPick', (items: { label: string }[]) => {
+      const label = this.answers.shift();
+      return Promise.resolve(items.find((item) => item.label === label));
+    });
+  }
+
+  /** What is answered to the next questions: a button, a label or a text; undefined closes them. */
+  willAnswer(...answers: (string | undefined)[]): this {
+    this.answers.push(...answers);
+    return this;
+  }
+
+  get last(): string {
+    return this.heard.at(-1) ?? '';
+  }
+
+  [Symbol.dispose](): void {
+    for (const [name, value] of this.originals)
+      Object.defineProperty(vscode.window, name, { value, configurable: true });
+  }
+
+  private replace(name: Ask, value: unknown): void {
+    this.originals.set(name, vscode.window[name]);
+    Object.defineProperty(vscode.window, name, { value, configurable: true, writable: true });
+  }
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import type { Volume } from '../../src/core/engine';
+import type { Api } from '../../src/extension';
+import type { TestEngine } from '../fixtures/engine';
+import { activated, connectLikeExtension, missingVolume, run, snapshotsOf, until, volumeNode } from './extension';
+import { Person } from './person';
+
+describe('snapshots of a volume', () => {
+  let api: Api;
+  let test: TestEngine;
+  let volume: Volume;
+
+  before(async () => {
+    api = await activated();
+    test = await connectLikeExtension();
+  });
+  after(() => test[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    volume = await test.createVolume();
+    await write('good');
+  });
+
+  const write = (text: string) => test.run(volume, ['sh', '-c', `printf ${text} > /data/file`]);
+  const read = async (from = volume) => (await test.run(from, ['cat', '/data/file'])).toString();
+  const lastRecord = async () => (await api.timings()).at(-1);
+
+  it('are taken at once and appear under the volume', async () => {
+    using person = new Person();
+    await run('snapshot', await volumeNode(api, volume.name));
+    assert.match(person.last, /^Snapshot of .* taken in [\d.]+ s\.$/);
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    assert.equal(snapshot?.entry.files, 1);
+  });
+
+  it('pause the container that uses the volume, and say for how long', async () => {
+    const id = await test.startContainer([volume]);
+    using person = new Person();
+    await run('snapshot', await volumeNode(api, volume.name));
+    assert.match(person.last, /frozen [\d.]+ s\.$/);
+    assert.equal(await test.stateOf(id), 'running');
+    assert.ok(((await lastRecord())?.downtimeMs ?? 0) > 0);
+  });
+
+  it('carry a note and the consistency that was chosen', async () => {
+    await test.startContainer([volume]);
+    using _person = new Person().willAnswer('before the [x](command:y)', 'Live');
+    await run('snapshotWithNote', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    assert.equal(snapshot?.entry.note, 'before the [x](command:y)');
+    assert.equal(snapshot?.entry.consistency, 'live');
+  });
+
+  it('are restored after a question, and that can be undone', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await write('damaged');
+    const [snapshot] = await snapshotsOf(api, volume.name);
+
+    using person = new Person().willAnswer('Restore', 'Undo');
+    await run('restore', snapshot);
+    assert.match(person.heard[0] ?? '', /^Restore “.*” to its snapshot/);
+    assert.match(person.heard[1] ?? '', / restored in [\d.]+ s\.$/);
+    // The person has clicked Undo: the safety snapshot is restored.
+    await until(() => /undone/.test(person.last));
+    assert.equal(await read(), 'damaged');
+    assert.deepEqual(
+      (await snapshotsOf(api, volume.name)).map(({ entry }) => entry.kind),
+      ['safety', 'safety', 'user'],
+    );
+  });
+
+  it('are not restored when the question is not answered with yes', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await write('newer');
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    using person = new Person().willAnswer(undefined);
+    await run('restore', snapshot);
+    assert.equal(await read(), 'newer');
+    assert.equal(person.heard.length, 1, 'a cancel is shown as nothing');
+  });
+
+  it('are restored to a new volume', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    const name = `${volume.name}-copy`;
+    using person = new Person().willAnswer(name);
+    await run('restoreToNewVolume', snapshot);
+    assert.match(person.last, /restored to the new volume/);
+    assert.equal(await read((await volumeNode(api, name)).volume), 'good');
+  });
+
+  it('are deleted after a question', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    using person = new Person().willAnswer('Delete');
+    await run('deleteSnapshot', snapshot);
+    assert.match(person.last, /deleted, [\d.]+ k?B freed/);
+    assert.deepEqual(await snapshotsOf(api, volume.name), []);
+  });
+
+  it('stay in reach when their volume is removed', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await test.engine.removeVolume(volume.name);
+    const removed = (await api.nodes()).find((node) => node.kind === 'removedVolume' && node.name === volume.name);
+    assert.ok(removed?.kind === 'removedVolume');
+    using _person = new Person().willAnswer(volume.name);
+    await run('restoreToNewVolume', removed.snapshots[0]);
+    assert.equal(await read(), 'good');
+  });
+
+  it('of a volume that does not exist fail with one message, and create nothing', async () => {
+    const typo = test.name('typo');
+    using person = new Person();
+    await run('snapshot', missingVolume(typo));
+    assert.deepEqual(person.heard, [
+      `Snapshot of ${typo} failed at “Connecting”: There is no volume “${typo}” on this engine. Nothing was created.`,
+    ]);
+    assert.ok(!(await test.docker.listVolumes()).Volumes.some(({ Name }) => Name === typo));
+    const record = await lastRecord();
+    assert.deepEqual([record?.outcome, record?.failure], ['failed', 'volumeNotFound']);
+  });
+
+  it('leave a timing record whose phases add up to the total', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const record = await lastRecord();
+    assert.equal(record?.kind, 'snapshot');
+    assert.equal(record.volume, volume.name);
+    assert.equal(record.outcome, 'done');
+    const sum = record.phases.reduce((total, { ms }) => total + ms, 0);
+    assert.ok(Math.abs(sum - record.totalMs) < 0.02 * record.totalMs, `${sum} of ${record.totalMs}`);
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Volume } from '../../src/core/engine';
+import type { Api } from '../../src/extension';
+import type { TestEngine } from '../fixtures/engine';
+import { activated, connectLikeExtension, run, volumeNode } from './extension';
+import { Person } from './person';
+
+describe('the view of volumes', () => {
+  let api: Api;
+  let test: TestEngine;
+  let volume: Volume;
+
+  before(async () => {
+    api = await activated();
+    test = await connectLikeExtension();
+    volume = await test.createVolume();
+  });
+  after(() => test[Symbol.asyncDispose]());
+
+  it('shows a volume of the engine, and who uses it', async () => {
+    assert.equal((await volumeNode(api, volume.name)).use, 'unused');
+    const id = await test.startContainer([volume]);
+    const node = await volumeNode(api, volume.name);
+    assert.equal(node.use, 'running');
+    assert.deepEqual(node.users[0]?.mounts, [{ destination: '/data', readOnly: false }]);
+    await test.engine.stop(id, 0);
+    assert.equal((await volumeNode(api, volume.name)).use, 'stopped');
+  });
+
+  it('hides what is ours', async () => {
+    const names = (await api.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
+    assert.ok(!names.some((name) => name.endsWith('-store') && name.startsWith('volumes-for-docker')));
+  });
+
+  it('computes the size of one volume', async () => {
+    await test.run(volume, ['sh', '-c', 'head -c 5000 /dev/zero > /data/five']);
+    using person = new Person();
+    await run('computeSize', await volumeNode(api, volume.name));
+    assert.match(person.last, /holds 5 kB in 1 files/);
+    assert.equal((await volumeNode(api, volume.name)).size?.bytes, 5_000);
+  });
+
+  it('opens what the engine says of a volume in a read-only editor', async () => {
+    await run('inspect', await volumeNode(api, volume.name));
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.languageId, 'json');
+    assert.equal((JSON.parse(document.getText()) as { Name: string }).Name, volume.name);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('copies the name of a volume', async () => {
+    await run('copyName', await volumeNode(api, volume.name));
+    assert.equal(await vscode.env.clipboard.readText(), volume.name);
+  });
+});
