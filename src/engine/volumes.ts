@@ -17,12 +17,10 @@ export async function listVolumes(wire: Wire, signal: AbortSignal): Promise<Volu
 
 export async function inspectVolumeRaw(wire: Wire, name: string, signal?: AbortSignal): Promise<unknown> {
   try {
-    // An empty name would ask for the list.
-    if (!name) throw new Failure('volumeNotFound', { volume: name });
-    return await wire.call<unknown>(
-      (docker, abortSignal) => docker.getVolume(encodeURIComponent(name)).inspect({ abortSignal }),
-      { signal },
-    );
+    const inUrl = nameInUrl(name);
+    return await wire.call<unknown>((docker, abortSignal) => docker.getVolume(inUrl).inspect({ abortSignal }), {
+      signal,
+    });
   } catch (error) {
     if (statusOf(error) === 404) throw new Failure('volumeNotFound', { volume: name });
     throw error;
@@ -31,6 +29,12 @@ export async function inspectVolumeRaw(wire: Wire, name: string, signal?: AbortS
 
 export async function inspectVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<Volume> {
   return volumeFrom(await inspectVolumeRaw(wire, name, signal));
+}
+
+/** An empty name would ask for the list, and engines take `..` and `/` for parts of the path even when they are encoded. */
+function nameInUrl(name: string): string {
+  if (/^\.*$|\//.test(name)) throw new Failure('volumeNotFound', { volume: name });
+  return encodeURIComponent(name);
 }
 
 /** Undefined when there is none. */
@@ -67,8 +71,9 @@ export async function createVolume(
 }
 
 export async function removeVolume(wire: Wire, name: string): Promise<void> {
+  const inUrl = nameInUrl(name);
   try {
-    await wire.call((docker, abortSignal) => docker.getVolume(encodeURIComponent(name)).remove({ abortSignal }), {
+    await wire.call((docker, abortSignal) => docker.getVolume(inUrl).remove({ abortSignal }), {
       timeoutMs: timeouts.change,
     });
   } catch (error) {

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import * as http from 'node:http';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Endpoint } from './endpoint';
+import { SshConnection } from './sshConnection';
 
 /**
  * Connections through the system's `ssh`, as the Docker CLI makes them: it knows the user's configuration, keys and
@@ -16,25 +16,7 @@ export class SshAgent extends http.Agent {
   }
 
   override createConnection(): Duplex {
-    const child = spawn(this.program, sshArguments(this.endpoint), {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-500)));
-    const connection = Duplex.from({ readable: child.stdout, writable: child.stdin });
-    const lost = (reason: string) => connection.destroy(Object.assign(new Error(reason), { code: 'ECONNRESET' }));
-    child.on('error', (error) => lost(error.message));
-    child.on('exit', (code) => code && lost(said.trim() || `ssh ended with code ${code}`));
-    connection.on('close', () => child.kill());
-    // What http.ClientRequest expects of a socket.
-    return Object.assign(connection, {
-      setKeepAlive: () => connection,
-      setNoDelay: () => connection,
-      setTimeout: () => connection,
-      ref: () => child.ref(),
-      unref: () => child.unref(),
-    });
+    return new SshConnection(this.program, sshArguments(this.endpoint));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AgentSession, AgentTransport } from '../../core/agentClient/session';
-import type { HelperRequest, Volume } from '../../core/engine';
+import type { HelperRequest } from '../../core/engine';
 import { Cancelled, Failure, throwIfCancelled } from '../../core/failure';
 import { ensureAgentImage } from '../agentImage';
 import { removeContainer } from '../containers';
@@ -42,7 +42,7 @@ export async function openTransport(
   command?: string[],
 ): Promise<ContainerTransport> {
   const { wire, facts, agent, names } = connection;
-  if (request.volume) expectSame(request.volume.spec, await findVolume(wire, request.volume.spec.name, signal));
+  if (request.volume) await inspectVolume(wire, request.volume.spec.name, signal);
   const image = await ensureAgentImage(wire, facts, agent, names, signal);
   const store = request.store ? await ensureStore(connection, image) : undefined;
   const run = { image, ...(store && { store }), ...(command && { command }) };
@@ -71,7 +71,7 @@ async function createAndStart(
   let opened: { dispose(): Promise<void> } = { dispose: () => removeContainer(wire, id) };
   try {
     throwIfCancelled(signal);
-    if (request.volume) await checkNotMade(connection, request.volume.spec, name);
+    if (request.volume) await checkNotMade(connection, request.volume.spec.name, name);
     const [socket, wait] = await Promise.all([attach(wire, id), waitForExit(wire, id)]);
     const transport = new ContainerTransport(wire, id, socket, wait);
     opened = transport;
@@ -97,19 +97,9 @@ async function createAndStart(
 }
 
 /** Mounting a volume that was just removed makes an empty one of its name; then it is not the volume that was asked for. */
-async function checkNotMade(
-  connection: Connection,
-  expected: Volume | { name: string; createdAt: string },
-  helper: string,
-): Promise<void> {
-  const volume = await inspectVolume(connection.wire, expected.name);
-  if (volume.labels[label.madeBy] === helper) throw new Failure('volumeNotFound', { volume: expected.name });
-  expectSame(expected, volume);
-}
-
-function expectSame(expected: { name: string; createdAt: string }, found: Volume | undefined): void {
-  if (!found) throw new Failure('volumeNotFound', { volume: expected.name });
-  if (found.createdAt !== expected.createdAt) throw new Failure('volumeRecreated', { volume: expected.name });
+async function checkNotMade({ wire }: Connection, volume: string, helper: string): Promise<void> {
+  const { labels } = await inspectVolume(wire, volume);
+  if (labels[label.madeBy] === helper) throw new Failure('volumeNotFound', { volume });
 }
 
 /** Its label proves that nobody but our mount made it. */
