@@ -4,7 +4,7 @@ export interface Format {
   bytes(bytes: number): string;
   /** `0.21 s`, `12 s`, `2 min 5 s`. */
   duration(ms: number): string;
-  /** `now`, `3 minutes ago`; a time in the future (the engine's clock is ahead) is `now`. */
+  /** `now`, `3 min. ago`; a time in the future (the engine's clock is ahead) is `now`. */
   age(time: Date, now: Date): string;
   /** `Nov 22, 2026, 2:03:04 PM` */
   time(time: Date): string;
@@ -32,7 +32,7 @@ export function createFormat(locale: string): Format {
   const counts = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const lists = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
 
   function rounded(value: number, maximumFractionDigits: number): string {

@@ -33,11 +33,11 @@ describe('sizes, durations and ages', () => {
   const now = new Date('2026-03-01T12:00:00Z');
   const ages: [string, string][] = [
     ['2026-03-01T11:59:31Z', 'now'],
-    ['2026-03-01T11:59:00Z', '1 minute ago'],
-    ['2026-03-01T09:10:00Z', '2 hours ago'],
+    ['2026-03-01T11:59:00Z', '1 min. ago'],
+    ['2026-03-01T09:10:00Z', '2 hr. ago'],
     ['2026-02-28T11:00:00Z', 'yesterday'],
-    ['2026-02-10T11:00:00Z', '2 weeks ago'],
-    ['2024-01-10T11:00:00Z', '2 years ago'],
+    ['2026-02-10T11:00:00Z', '2 wk. ago'],
+    ['2024-01-10T11:00:00Z', '2 yr. ago'],
     ['2026-03-01T12:05:00Z', 'now'],
   ];
   for (const [time, text] of ages) {

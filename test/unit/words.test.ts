@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+type Words = Record<string, string>;
+
+describe('words', () => {
+  it('of the code are all in the bundle for translators, and no others', () => {
+    const bundle = readJson<Words>('l10n/bundle.l10n.json');
+    const used = sources('src').flatMap((file) => wordsIn(readFileSync(file, 'utf8')));
+    assert.ok(used.length > 100);
+    const hint = 'run: npx @vscode/l10n-dev export --outDir ./l10n ./src';
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(bundle).sort(), hint);
+  });
+
+  it('of package.json are all in package.nls.json, and no others', () => {
+    const used = [...readFileSync('package.json', 'utf8').matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(readJson<Words>('package.nls.json')).sort());
+  });
+});
+
+/** First arguments of `vscode.l10n.t(…)`; each is one string literal, or it could not be extracted. */
+function wordsIn(source: string): string[] {
+  const calls = source.match(/l10n\.t\(/g)?.length ?? 0;
+  const literals = [...source.matchAll(/l10n\.t\(\s*('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")/g)].map(
+    ([, text]) => text ?? '',
+  );
+  assert.equal(literals.length, calls, 'every call has a literal');
+  return literals.map((text) => text.slice(1, -1).replace(/\\(.)/g, '$1'));
+}
+
+function sources(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true }).map(String);
+  return names.filter((name) => name.endsWith('.ts')).map((name) => path.join(folder, name));
+}
+
+function readJson<T>(file: string): T {
+  return JSON.parse(readFileSync(file, 'utf8')) as T;
+}
