@@ -52,6 +52,7 @@ const AT_REMOVEDIR = 0x200;
 const AT_EMPTY_PATH = 0x1000;
 const AT_FDCWD = -100;
 const STATX_BASIC_STATS = 0x7ff;
+const STATX_BTIME = 0x800;
 const UTIME_OMIT = 0x3ffffffen;
 const FICLONE = 0x40049409;
 const SEEK_DATA = 3;
@@ -103,6 +104,8 @@ export const stat = (() => {
     ino: () => view.getBigUint64(32, true),
     size: () => Number(view.getBigUint64(40, true)),
     allocatedBytes: () => Number(view.getBigUint64(48, true)) * 512,
+    /** undefined where the file system does not know; only from `statHandle`. */
+    birth: () => (view.getUint32(0, true) & STATX_BTIME ? time(80) : undefined),
     ctime: () => time(96),
     mtime: () => time(112),
     rdev: () => device(128),
@@ -128,7 +131,11 @@ const emptyName = cString('');
 
 /** Fills `stat` from an open file. */
 export function statHandle(handle: number): void {
-  check(c.statx(handle, emptyName, AT_EMPTY_PATH, STATX_BASIC_STATS, stat.bytes) as number, 'statx', `#${handle}`);
+  check(
+    c.statx(handle, emptyName, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, stat.bytes) as number,
+    'statx',
+    `#${handle}`,
+  );
 }
 
 /** The next entries of an open folder as `linux_dirent64` records in `buffer`; returns their bytes, 0 at the end. */

@@ -8,24 +8,26 @@ import { Conversation } from './serve';
 const hostGone = 1;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { store: { type: 'string' }, volume: { type: 'string' } } });
+  const option = { type: 'string' } as const;
+  // The silence limit is given by tests only.
+  const { values } = parseArgs({ options: { store: option, volume: option, 'silence-limit': option } });
   const host = new HostPipe();
   const conversation = new Conversation(new Work(values), host);
-  endWhenHostIsGone(conversation, host);
+  endWhenHostIsGone(conversation, host, Number(values['silence-limit'] ?? silenceLimitMs));
   const goodbye = await conversation.serve();
   if (goodbye) await host.flushed();
   process.exit(goodbye ? 0 : hostGone);
 }
 
 /** The dead man's switch. As PID 1 we get only the signals that we handle. */
-function endWhenHostIsGone(conversation: Conversation, host: HostPipe): void {
+function endWhenHostIsGone(conversation: Conversation, host: HostPipe, limitMs: number): void {
   const end = () => void conversation.hostIsGone().then(() => process.exit(hostGone));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
   const check = () => {
-    if (host.silentMs > silenceLimitMs) end();
+    if (host.silentMs > limitMs) end();
   };
   // After a long blocking call the timer comes before what has arrived meanwhile: look once more after that.
-  setInterval(() => host.silentMs > silenceLimitMs && setTimeout(check, 100), 1_000).unref();
+  setInterval(() => host.silentMs > limitMs && setTimeout(check, 100), 1_000).unref();
 }
 
 main().catch((error: unknown) => {

@@ -126,5 +126,7 @@ export interface PendingRestore {
   snapshot: string;
   target: VolumeSpec;
   safety?: string;
+  /** Identity of the target's root folder (`ManifestHeader.root`): never switch a volume recreated since. */
+  root: string;
   startedAt: string;
 }

@@ -13,6 +13,8 @@ export interface ManifestHeader {
   /** statfs magic and st_dev of the volume's root when it was scanned; on others the records prove nothing. */
   fileSystem: number;
   device: string;
+  /** Inode and birth time of the volume's root folder: a removed and recreated volume has another one. */
+  root: string;
 }
 
 export interface ManifestTrailer {

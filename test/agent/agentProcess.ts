@@ -13,8 +13,13 @@ export interface RunningAgent {
 }
 
 /** Starts an agent on folders, as the engine does in a helper. */
-export async function startAgent(mounts: { store?: string; volume?: string }): Promise<RunningAgent> {
-  const args = Object.entries(mounts).flatMap(([name, folder]) => [`--${name}`, folder]);
+export async function startAgent(mounts: {
+  store?: string;
+  volume?: string;
+  'silence-limit'?: string;
+}): Promise<RunningAgent> {
+  const names = ['store', 'volume', 'silence-limit'] as const;
+  const args = names.flatMap((name) => (mounts[name] === undefined ? [] : [`--${name}`, mounts[name]]));
   const child = spawn(node, [agentScript, ...args], { stdio: 'pipe' });
   const session = await startAgentSession(overPipes(child), new AbortController().signal);
   return { process: child, session };

@@ -31,6 +31,11 @@ function mount(type: FileSystem, megabytes: number, at: string): void {
   fs.truncateSync(image, megabytes * 1024 * 1024);
   const quiet = { stdio: 'pipe' } as const;
   if (type === 'btrfs') execFileSync('mkfs.btrfs', ['-q', image], quiet);
-  else execFileSync('mkfs.ext4', ['-q', '-I', type === 'ext4' ? '256' : '128', '-N', '100000', image], quiet);
+  else
+    execFileSync(
+      'mkfs.ext4',
+      ['-q', '-b', '4096', '-I', type === 'ext4' ? '256' : '128', '-N', '100000', image],
+      quiet,
+    );
   execFileSync('mount', ['-o', 'loop', image, at], quiet);
 }

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { AgentSession } from '../../src/core/agentClient/session';
 import type { AgentMethod, AgentMethods, Progress } from '../../src/core/agentProtocol';
-import type { SnapshotEntry, VolumeSpec } from '../../src/core/snapshotEntry';
+import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../src/core/snapshotEntry';
 import { startAgent } from './agentProcess';
 
 const fixtures = path.resolve('test/fixtures');
@@ -14,7 +14,7 @@ export function specOf(name: string, createdAt = '2026-01-01T00:00:00Z'): Volume
   return { name, createdAt, driver: 'local', labels: {}, options: {} };
 }
 
-export const request = { kind: 'user', note: '', consistency: 'live', users: [], frozenMs: 0 } as const;
+export const request: SnapshotRequest = { kind: 'user', note: '', consistency: 'live', users: [], frozenMs: 0 };
 
 /** A store and a volume, as folders; agents work on them one at a time. */
 export class Sandbox {
@@ -22,12 +22,13 @@ export class Sandbox {
   readonly volume: string;
   spec = specOf('app_data');
 
-  constructor(readonly base: string) {
-    const folder = fs.mkdtempSync(path.join(base, 'sandbox-'));
-    this.store = path.join(folder, 'store');
-    this.volume = path.join(folder, 'volume');
-    fs.mkdirSync(this.store);
-    fs.mkdirSync(this.volume);
+  constructor(
+    readonly base: string,
+    storeBase = base,
+  ) {
+    this.volume = fs.mkdtempSync(path.join(base, 'volume-'));
+    this.store = fs.mkdtempSync(path.join(storeBase, 'store-'));
+    fs.chmodSync(this.volume, 0o755);
   }
 
   file(name: string): string {

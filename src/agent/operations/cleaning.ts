@@ -5,7 +5,7 @@ import { checkedName, deletedPrefix } from '../../core/storeLayout';
 import type { Pace } from '../pace';
 import { Catalog } from '../store/catalog';
 import { flushFolder, namesIn, removeIfThere } from '../store/durable';
-import { readPending, refuseNeeded, removePending } from '../store/pending';
+import { readPending, refuseNeeded, removeIfUnused, removePending } from '../store/pending';
 import { sweep } from '../store/sweep';
 import { dropUncommitted } from '../store/uncommitted';
 import { VolumeStore } from '../store/volumeStore';
@@ -44,13 +44,5 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
 
 /** For a volume that is gone: there is nothing left to make whole. */
 export function forgetSwitch(root: string, volume: string): void {
-  const store = new VolumeStore(root, volume);
-  removePending(store);
-  removeIfUnused(store);
-}
-
-/** A volume without snapshots leaves no trace; its baseline names nothing that is still there. */
-function removeIfUnused(store: VolumeStore): void {
-  if (store.snapshotIds().length > 0 || store.uncommittedIds().length > 0 || readPending(store)) return;
-  fs.rmSync(store.at.folder, { recursive: true, force: true });
+  removePending(new VolumeStore(root, volume));
 }

@@ -20,7 +20,7 @@ import { makeStamp } from '../store/stamp';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { firstDifference } from '../verify';
-import { whereabouts } from '../whereabouts';
+import { rootIdentity, whereabouts } from '../whereabouts';
 import { ensureObjects, ensureVolumeSpace } from './switchChecks';
 
 type SwitchParams = AgentMethods['restore.switch']['params'];
@@ -37,7 +37,7 @@ export async function switchVolume(root: string, tree: Tree, params: SwitchParam
     throw new Failure('snapshotNotFound', { volume: params.source, snapshot: params.snapshot });
   }
   // Written before the checks: from here on nobody deletes the snapshot.
-  writePending(target, { format: 1, ...params, startedAt: new Date().toISOString() });
+  writePending(target, { format: 1, ...params, root: rootIdentity(tree), startedAt: new Date().toISOString() });
   let prepared: Switch;
   try {
     prepared = await Switch.prepare(tree, { source, target, snapshot: params.snapshot, spec: params.target }, pace);
@@ -59,7 +59,7 @@ export async function resumeSwitch(
   const target = new VolumeStore(root, spec.name);
   const pending = readPending(target);
   if (!pending) return null;
-  if (pending.target.createdAt !== spec.createdAt) throw new Failure('volumeRecreated', { volume: spec.name });
+  if (pending.root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: spec.name });
   pace.deferCancel();
   const { source, snapshot } = direction === 'back' ? turnBack(target, pending) : pending;
   const prepared = await Switch.prepare(tree, { source: new VolumeStore(root, source), target, snapshot, spec }, pace);
@@ -158,10 +158,10 @@ class Switch {
     const { source, target, spec, snapshot } = this.where;
     if (source.volume !== target.volume || !this.isTrusted) return dropBaseline(target);
     const entries = this.current.map((entry, i) => withObject(entry, this.wanted[i]!));
-    const { fileSystem, device } = whereabouts(this.tree, spec);
+    const { fileSystem, device, root } = whereabouts(this.tree, spec);
     const volume = { name: spec.name, createdAt: spec.createdAt };
     await writeBaseline(target, {
-      header: { format: 1, volume, snapshot, stamp: String(stamp), fileSystem, device },
+      header: { format: 1, volume, snapshot, stamp: String(stamp), fileSystem, device, root },
       entries,
     });
   }

@@ -62,6 +62,6 @@ async function tryRead({ at, volume }: VolumeStore): Promise<Manifest | undefine
 }
 
 function isFrom({ header }: Manifest, here: Whereabouts): boolean {
-  const sameVolume = header.volume.name === here.volume.name && header.volume.createdAt === here.volume.createdAt;
+  const sameVolume = header.volume.name === here.volume.name && header.root === here.root;
   return sameVolume && header.fileSystem === here.fileSystem && header.device === here.device;
 }

@@ -23,6 +23,13 @@ export function removePending(store: VolumeStore): void {
   removeIfThere(store.at.pending);
   if (fs.existsSync(store.at.folder)) flushFolder(store.at.folder);
   new Catalog(store.store).withdrawSwitch(store.volume);
+  removeIfUnused(store);
+}
+
+/** A volume without snapshots leaves no trace; what is in its folder then names nothing that is still there. */
+export function removeIfUnused(store: VolumeStore): void {
+  if (store.snapshotIds().length > 0 || store.uncommittedIds().length > 0 || readPending(store)) return;
+  fs.rmSync(store.at.folder, { recursive: true, force: true });
 }
 
 /** A half-switched volume is neither to be remembered nor to be switched again, before it is made whole. */

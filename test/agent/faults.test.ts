@@ -1,0 +1,244 @@
+import * as assert from 'node:assert/strict';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import type { AgentMethod, AgentMethods } from '../../src/core/agentProtocol';
+import { Cancelled, Failure } from '../../src/core/failure';
+import type { PhaseName } from '../../src/core/timings/record';
+import { startAgent } from './agentProcess';
+import { useDisk } from './disk';
+import { assertSameTree, describeTree, never, request, runFixture, Sandbox } from './sandbox';
+
+const failsWith = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
+const resume = { direction: 'forward' } as const;
+
+describe('an agent that is killed', function () {
+  this.timeout(120_000);
+  const disk = useDisk('ext4', 1024);
+
+  it('in a snapshot leaves only what cleaning removes; then all is as before', async () => {
+    const box = new Sandbox(disk.path);
+    await manyFiles(box);
+    const first = await box.snapshot();
+    const [content, objects, catalog] = [await box.contentOf(first), box.objectFiles(), box.catalog()];
+    for (const phase of ['flush', 'scan', 'copy'] satisfies PhaseName[]) {
+      for (let n = 0; n < 300; n++) box.write(`folder${n % 7}/file${n}`, `changed before ${phase}`);
+      await killedIn(box, 'snapshot.begin', { volume: box.spec }, phase, phase === 'copy' ? 100 : 0);
+      assert.equal(box.catalog().filter((name) => name.endsWith('.incoming')).length, 1, phase);
+      assert.deepEqual(await box.ask('store.clean', { volume: 'app_data' }), { dropped: 1, pending: null });
+      assert.deepEqual([box.objectFiles(), box.catalog()], [objects, catalog]);
+      assert.deepEqual([box.stored('incoming'), box.stored('snapshots')], [[], [first.id]]);
+    }
+    assert.equal(await box.contentOf(first), content);
+    assertSameTree(await box.contentOf(await box.snapshot()), describeTree(box.volume));
+  });
+
+  it('in a switch leaves it pending; resuming makes it whole, forward or back', async () => {
+    const box = new Sandbox(disk.path);
+    await manyFiles(box);
+    runFixture('make-awkward-tree.py', box.volume);
+    const wanted = await box.snapshot();
+    const wantedTree = describeTree(box.volume);
+    for (let n = 0; n < 3000; n += 2) fs.rmSync(box.file(`folder${n % 7}/file${n}`));
+    for (let n = 1; n < 3000; n += 2) box.write(`folder${n % 7}/file${n}`, `damaged ${n}`);
+    fs.rmSync(box.file('names'), { recursive: true });
+    const damagedTree = describeTree(box.volume);
+
+    let interrupted = 0;
+    for (const [round, files] of [0, 1, 40, 200, 1000, 2900].entries()) {
+      const safety = await box.snapshot();
+      const params = { source: 'app_data', snapshot: wanted.id, target: box.spec, safety: safety.id };
+      if (!(await killedIn(box, 'restore.switch', params, 'switch', files))) continue;
+      interrupted++;
+      assert.deepEqual(
+        box.catalog().filter((name) => name.endsWith('.pending')),
+        ['app_data.pending'],
+      );
+      await assert.rejects(box.snapshot(), failsWith('restorePending'));
+      await assert.rejects(box.restore(wanted), failsWith('restorePending'));
+      await assert.rejects(box.delete(wanted), failsWith('restorePending'));
+      const cleaned = await box.ask('store.clean', { volume: 'app_data' });
+      assert.equal(cleaned.pending?.snapshot, wanted.id);
+      const direction = round % 2 === 0 ? 'back' : 'forward';
+      // Interrupted once more on the way.
+      await killedIn(box, 'restore.resume', { target: box.spec, direction }, 'switch', 1);
+      const finished = await box.ask('restore.resume', { target: box.spec, direction });
+      assertSameTree(describeTree(box.volume), direction === 'back' ? damagedTree : wantedTree);
+      if (finished) assert.equal(await box.ask('restore.resume', { target: box.spec, ...resume }), null);
+      assert.deepEqual(
+        box.catalog().filter((name) => !name.endsWith('.json')),
+        [],
+      );
+      await box.restore(safety);
+      assertSameTree(describeTree(box.volume), damagedTree);
+    }
+    assert.ok(interrupted >= 3, `${interrupted} switches were caught in the middle`);
+  });
+
+  it('in a deletion leaves the rest of the sweep to the next cleaning', async () => {
+    const box = new Sandbox(disk.path);
+    await manyFiles(box);
+    const first = await box.snapshot();
+    for (let n = 0; n < 3000; n++) box.write(`folder${n % 7}/file${n}`, 'changed');
+    const second = await box.snapshot();
+    const params = { volume: 'app_data', snapshot: first.id };
+    await killedIn(box, 'snapshot.delete', params, 'sweep', 1);
+    assert.deepEqual(box.stored('snapshots'), [second.id]);
+    await box.ask('store.clean', { volume: 'app_data' });
+    assert.equal(box.objectFiles().length, 3000);
+    assert.deepEqual(box.stored('incoming'), []);
+    assertSameTree(await box.contentOf(second), describeTree(box.volume));
+  });
+});
+
+describe('a cancel', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 1024);
+
+  it('ends a snapshot within two seconds and leaves nothing of it', async () => {
+    const box = new Sandbox(disk.path);
+    await manyFiles(box);
+    box.write('large', Buffer.alloc(200 << 20, 7));
+    for (const phase of ['flush', 'scan', 'copy'] satisfies PhaseName[]) {
+      const controller = new AbortController();
+      let cancelledAt = Infinity;
+      const onProgress = (progress: { phase: PhaseName }) => {
+        if (progress.phase !== phase) return;
+        cancelledAt = Math.min(cancelledAt, performance.now());
+        controller.abort();
+      };
+      const { session } = await startAgent(box);
+      await using agent = session;
+      const asked = agent.request('snapshot.begin', { volume: box.spec }, { signal: controller.signal, onProgress });
+      await assert.rejects(asked, Cancelled);
+      assert.ok(performance.now() - cancelledAt < 2_000, phase);
+      assert.deepEqual([box.objectFiles(), box.stored('incoming'), box.catalog()], [[], [], []], phase);
+      await agent.finish();
+    }
+    assertSameTree(await box.contentOf(await box.snapshot()), describeTree(box.volume));
+  });
+
+  it('in a switch comes too late: it is finished, and its result returned', async () => {
+    const box = new Sandbox(disk.path);
+    await manyFiles(box);
+    const before = describeTree(box.volume);
+    const snapshot = await box.snapshot();
+    fs.rmSync(box.file('folder1'), { recursive: true });
+    const controller = new AbortController();
+    const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
+    const { writtenFiles } = await box.ask('restore.switch', params, {
+      signal: controller.signal,
+      onProgress: ({ phase }) => phase === 'switch' && controller.abort(),
+    });
+    assert.ok(controller.signal.aborted && writtenFiles > 100);
+    assertSameTree(describeTree(box.volume), before);
+  });
+});
+
+describe('a host that is gone', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 1024);
+
+  for (const [how, leave] of [
+    ['closes its pipe', (agent: Agent) => agent.process.stdin!.end()],
+    ['has the agent terminated', (agent: Agent) => agent.process.kill('SIGTERM')],
+  ] as const) {
+    it(`ends a snapshot cleanly when it ${how}`, async () => {
+      const box = new Sandbox(disk.path);
+      await manyFiles(box);
+      const agent = await startAgent(box);
+      const asked = agent.session.request('snapshot.begin', { volume: box.spec }, { signal: never });
+      await asked;
+      leave(agent);
+      const [code] = (await once(agent.process, 'exit')) as [number];
+      assert.equal(code, 1);
+      assert.deepEqual([box.objectFiles(), box.stored('incoming'), box.catalog()], [[], [], []]);
+    });
+
+    it(`does not stop a switch when it ${how}`, async () => {
+      const box = new Sandbox(disk.path);
+      await manyFiles(box);
+      const before = describeTree(box.volume);
+      const snapshot = await box.snapshot();
+      for (let n = 0; n < 3000; n++) box.write(`folder${n % 7}/file${n}`, 'damaged');
+      const agent = await startAgent(box);
+      const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
+      const exited = once(agent.process, 'exit');
+      const asked = agent.session.request('restore.switch', params, {
+        signal: never,
+        onProgress: ({ phase }) => phase === 'switch' && leave(agent),
+      });
+      await asked.catch(() => {});
+      assert.deepEqual(await exited, [1, null]);
+      assertSameTree(describeTree(box.volume), before);
+      assert.deepEqual(
+        box.catalog().filter((name) => !name.endsWith('.json')),
+        [],
+      );
+    });
+  }
+
+  it('is taken for dead after a silence', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('file');
+    const agent = await startAgent({ ...mounts(box), 'silence-limit': '300' });
+    await agent.session.request('snapshot.begin', { volume: box.spec }, { signal: never });
+    const [code] = (await once(agent.process, 'exit')) as [number];
+    assert.equal(code, 1);
+    assert.deepEqual([box.stored('incoming'), box.catalog()], [[], []]);
+    await assert.rejects(agent.session.request('snapshot.commit', request, { signal: never }), failsWith('agentLost'));
+  });
+
+  it('that stopped reading does not stop a switch', async () => {
+    const box = new Sandbox(disk.path);
+    await manyFiles(box);
+    const before = describeTree(box.volume);
+    const snapshot = await box.snapshot();
+    for (let n = 0; n < 3000; n++) box.write(`folder${n % 7}/file${n}`, 'damaged');
+    const agent = await startAgent(box);
+    const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
+    const asked = agent.session.request('restore.switch', params, { signal: never });
+    asked.catch(() => {});
+    agent.process.stdout!.pause();
+    while (fs.existsSync(`${box.store}/volumes/app_data/pending.json`) || describeTree(box.volume) !== before) {
+      await setTimeout(50);
+    }
+    await agent.session[Symbol.asyncDispose]();
+  });
+});
+
+type Agent = Awaited<ReturnType<typeof startAgent>>;
+
+function mounts({ store, volume }: Sandbox) {
+  return { store, volume };
+}
+
+async function manyFiles(box: Sandbox): Promise<void> {
+  for (let n = 0; n < 3000; n++) box.write(`folder${n % 7}/file${n}`, `content ${n}`.repeat(n % 50));
+  await setTimeout(30);
+}
+
+/** Kills an agent -9 when it reports a phase and that many files done in it; false when it was done before that. */
+async function killedIn<M extends AgentMethod>(
+  box: Sandbox,
+  method: M,
+  params: AgentMethods[M]['params'],
+  phase: PhaseName,
+  files: number,
+): Promise<boolean> {
+  const { process, session } = await startAgent(mounts(box));
+  await using agent = session;
+  const asked = agent.request(method, params, {
+    signal: never,
+    onProgress: (progress) => {
+      if (progress.phase === phase && progress.files >= files) process.kill('SIGKILL');
+    },
+  });
+  return await asked.then(
+    () => false,
+    (error: unknown) => {
+      assert.ok(failsWith('agentLost')(error), String(error));
+      return true;
+    },
+  );
+}

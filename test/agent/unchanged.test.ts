@@ -1,0 +1,189 @@
+import * as assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { useDisk, type FileSystem } from './disk';
+import { assertSameTree, describeTree, never, request, Sandbox } from './sandbox';
+
+/** Longer than the clock's tick: what was written before lies safely before the next stamp. */
+const tick = () => setTimeout(30);
+
+describe('a repeat snapshot', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 512);
+
+  it('copies only what changed', async () => {
+    const box = new Sandbox(disk.path);
+    for (let n = 0; n < 100; n++) box.write(`file${n}`);
+    await tick();
+    assert.equal((await box.snapshot()).copiedFiles, 100);
+    box.write('file7', 'changed');
+    box.write('new', 'new');
+    fs.chmodSync(box.file('file8'), 0o600);
+    fs.mkdirSync(box.file('folder'));
+    const second = await box.snapshot();
+    assert.equal(second.copiedFiles, 3);
+    assertSameTree(await box.contentOf(second), describeTree(box.volume));
+  });
+
+  it('sees a file whose size and mtime were put back after a change', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('file', 'before');
+    fs.utimesSync(box.file('file'), 1000, 1000);
+    await tick();
+    await box.snapshot();
+    fs.writeFileSync(box.file('file'), 'after!');
+    fs.utimesSync(box.file('file'), 1000, 1000);
+    assertSameTree(await box.contentOf(await box.snapshot()), describeTree(box.volume));
+  });
+
+  it('sees a file that another one of its size and time was renamed over', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('file', 'before');
+    fs.utimesSync(box.file('file'), 1000, 1000);
+    await tick();
+    await box.snapshot();
+    box.write('other', 'after!');
+    fs.utimesSync(box.file('other'), 1000, 1000);
+    fs.renameSync(box.file('other'), box.file('file'));
+    assertSameTree(await box.contentOf(await box.snapshot()), describeTree(box.volume));
+  });
+
+  it('follows swaps of file, folder and symlink at one path', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('releases/1/file');
+    fs.symlinkSync('releases/1', box.file('current'));
+    box.write('plain', 'a file');
+    await tick();
+    const contents = new Map([[(await box.snapshot()).id, describeTree(box.volume)]]);
+    fs.rmSync(box.file('current'));
+    fs.renameSync(box.file('releases/1'), box.file('current'));
+    fs.rmSync(box.file('plain'));
+    fs.symlinkSync('current', box.file('plain'));
+    contents.set((await box.snapshot()).id, describeTree(box.volume));
+    fs.rmSync(box.file('plain'));
+    box.write('plain/now/a/folder');
+    fs.rmSync(box.file('current'), { recursive: true });
+    box.write('current', 'now a file');
+    contents.set((await box.snapshot()).id, describeTree(box.volume));
+    for (const [id, content] of contents) assertSameTree(await box.contentOf({ id }), content);
+    for (const [id, content] of contents) {
+      await box.restore({ id });
+      assertSameTree(describeTree(box.volume), content);
+    }
+  });
+
+  it('copies everything of a volume that was removed and created again', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('folder/file');
+    await tick();
+    await box.snapshot();
+    assert.equal((await box.snapshot()).copiedFiles, 0);
+    // The same file with the same times, in another root folder.
+    fs.renameSync(box.volume, `${box.volume}-old`);
+    fs.mkdirSync(box.volume);
+    fs.renameSync(`${box.volume}-old/folder`, box.file('folder'));
+    assert.equal((await box.snapshot()).copiedFiles, 1);
+  });
+
+  it('copies a file again whose object only the baseline of a deleted snapshot names', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('old');
+    await tick();
+    await box.snapshot();
+    box.write('new');
+    await tick();
+    await box.delete(await box.snapshot());
+    const third = await box.snapshot();
+    assert.equal(third.copiedFiles, 1);
+    assertSameTree(await box.contentOf(third), describeTree(box.volume));
+  });
+});
+
+for (const type of ['ext4', 'btrfs', 'ext4-whole-seconds', 'tmpfs'] satisfies FileSystem[]) {
+  describe(`an mmap writer that keeps a page dirty, on ${type}`, function () {
+    this.timeout(60_000);
+    const disk = useDisk(type, type === 'btrfs' ? 256 : 128);
+
+    it('is never snapshotted stale, neither in the second pass nor in the next snapshot', async () => {
+      const box = new Sandbox(disk.path);
+      for (let round = 0; round < 3; round++) {
+        const file = box.file('page');
+        const writer = spawn('python3', [path.resolve('test/fixtures/mmap-writer.py'), file]);
+        try {
+          await once(writer.stdout, 'data');
+          await setTimeout(round * 7);
+          await box.snapshot();
+          const paused = await box.snapshot(() => pause(writer.pid!));
+          assertSameTree(await box.contentOf(paused), describeTree(box.volume));
+          const next = await box.snapshot();
+          assertSameTree(await box.contentOf(next), describeTree(box.volume));
+        } finally {
+          writer.kill('SIGKILL');
+          await once(writer, 'exit');
+        }
+      }
+    });
+  });
+}
+
+/** Returns once the process does not run any more. */
+async function pause(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  while (!/^State:\s+T/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))) await setTimeout(1);
+}
+
+describe('on ext4 with whole seconds only', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4-whole-seconds', 64);
+  // With a store that knows fractions, or the stamp itself would be a whole second.
+  const store = useDisk('ext4', 64);
+
+  it('a file that changed twice within a second is in the snapshot', async () => {
+    const box = new Sandbox(disk.path, store.path);
+    const entry = await box.withAgent(async (agent) => {
+      await setTimeout(1000 - (Date.now() % 1000));
+      box.write('file', 'first');
+      await setTimeout(50);
+      await agent.request('snapshot.begin', { volume: box.spec }, { signal: never });
+      box.write('file', 'again');
+      await agent.request('snapshot.again', {}, { signal: never });
+      return agent.request('snapshot.commit', request, { signal: never });
+    });
+    assertSameTree(await box.contentOf(entry), describeTree(box.volume));
+  });
+});
+
+describe('on tmpfs', function () {
+  this.timeout(60_000);
+  const disk = useDisk('tmpfs', 64);
+
+  it('everything is copied, in every pass', async () => {
+    const box = new Sandbox(disk.path);
+    for (let n = 0; n < 10; n++) box.write(`file${n}`);
+    await tick();
+    assert.equal((await box.snapshot()).copiedFiles, 10);
+    assert.equal((await box.snapshot(() => {})).copiedFiles, 10);
+    assert.equal(box.objectFiles().length, 20, 'the first pass leaves no copies behind');
+  });
+});
+
+describe('a mount point inside a volume', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 64);
+  const inner = useDisk('tmpfs', 8);
+
+  it('is left out and said', async () => {
+    const box = new Sandbox(disk.path);
+    fs.mkdirSync(box.file('mounted'));
+    execFileSync('mount', ['--bind', inner.path, box.file('mounted')]);
+    try {
+      const { losses } = await box.snapshot();
+      assert.deepEqual(losses, [{ kind: 'other-file-system', count: 1, path: 'mounted' }]);
+    } finally {
+      execFileSync('umount', [box.file('mounted')]);
+    }
+  });
+});
