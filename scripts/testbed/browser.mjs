@@ -1,4 +1,5 @@
 // @ts-check
+/// <reference lib="dom" />
 
 /**
  * @typedef {object} PageOptions

@@ -47,7 +47,7 @@ export interface RestartPolicy {
 export interface HelperRequest {
   operation: OperationKind;
   lock?: string;
-  /** Mounted into the helper; checked to be the same volume (creation time) before and after. */
+  /** Mounted into the helper; rejects with volumeNotFound, and leaves none of its name, when it is not there. */
   volume?: { spec: VolumeSpec; readOnly: boolean };
   /** Mounts the store; false for operations that do not need it. */
   store: boolean;

@@ -86,11 +86,6 @@ describe('opening a helper', () => {
     await rejectsWith('volumeNotFound', test.engine.inspectVolume(test.name('typo'), never));
   });
 
-  it('refuses a volume that was removed and made again', async () => {
-    const volume = await test.createVolume();
-    await rejectsWith('volumeRecreated', open({ ...volume, createdAt: '2001-01-01T00:00:00Z' }));
-  });
-
   it('refuses a volume that was removed the moment before it was mounted, and leaves none of its name', async () => {
     const volume = await test.createVolume();
     const rival = await test.connectAgain();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Volume } from '../../src/core/engine';
 import * as operations from '../../src/core/operations';
 import { never } from '../fixtures/engine';
-import { failureOf, Operations } from '../fixtures/operations';
+import { assertSameTree, failureOf, Operations } from '../fixtures/operations';
 
 const fill = `
 import os
@@ -47,9 +47,9 @@ describe('snapshot and restore on a real engine', function () {
     const damaged = await ops.treeOf(volume);
     assert.notDeepEqual(damaged, whole);
     const { safety } = await ops.restore(volume, snapshot);
-    assert.deepEqual(await ops.treeOf(volume), whole);
+    assertSameTree(await ops.treeOf(volume), whole);
     await ops.restore(volume, safety);
-    assert.deepEqual(await ops.treeOf(volume), damaged);
+    assertSameTree(await ops.treeOf(volume), damaged);
   });
 
   it('keeps earlier snapshots as they were after later ones, restores and deletes', async () => {
@@ -62,20 +62,21 @@ describe('snapshot and restore on a real engine', function () {
     }
     await ops.restore(volume, snapshots[0]!);
     await ops.delete(snapshots[1]!);
-    assert.deepEqual(await ops.treeOfSnapshot(snapshots[0]!), trees[0]);
-    assert.deepEqual(await ops.treeOfSnapshot(snapshots[2]!), trees[2]);
+    assertSameTree(await ops.treeOfSnapshot(snapshots[0]!), trees[0]!);
+    assertSameTree(await ops.treeOfSnapshot(snapshots[2]!), trees[2]!);
     assert.ok(!(await ops.snapshotIds(volume)).includes(snapshots[1]!.id));
     await failureOf(ops.restore(volume, snapshots[1]!), 'snapshotNotFound');
   });
 
   it('copies in a repeat snapshot only what changed', async () => {
     const first = await ops.snapshot(volume);
-    await ops.python(volume, "open('/data/base/1/1','wb').write(b'changed')");
+    // In the root folder too: Docker 20.10 then says that the volume was created now.
+    await ops.python(volume, "open('/data/base/1/1','wb').write(b'changed'); open('/data/new','w').close()");
     const second = await ops.snapshot(volume);
     assert.ok(first.addedBytes > 1_000_000 && second.addedBytes === 7, `${first.addedBytes}, ${second.addedBytes}`);
     assert.equal(second.parent, first.id);
     const record = ops.records.at(-1)!;
-    assert.deepEqual([record.kind, record.outcome, record.filesMoved], ['snapshot', 'done', 1]);
+    assert.deepEqual([record.kind, record.outcome, record.filesMoved], ['snapshot', 'done', 2]);
     const sum = record.phases.reduce((total, { ms }) => total + ms, 0);
     assert.ok(Math.abs(sum - record.totalMs) < 0.02 * record.totalMs, `${sum} of ${record.totalMs}`);
   });
@@ -89,7 +90,7 @@ with open('/data/base/1/9', 'r+b') as f: f.write(b'HIDDEN')
 os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     await ops.python(volume, change);
     const changed = await ops.treeOf(volume);
-    assert.deepEqual(await ops.treeOfSnapshot(await ops.snapshot(volume)), changed);
+    assertSameTree(await ops.treeOfSnapshot(await ops.snapshot(volume)), changed);
   });
 
   it('pauses a writing container for a moment, and holds one moment of its data', async () => {
@@ -129,7 +130,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
   it('makes a new volume from a snapshot, never over an existing one', async () => {
     const snapshot = await ops.snapshot(volume);
     const copy = await ops.restoreToNew(snapshot, ops.test.name('copy'));
-    assert.deepEqual(await ops.treeOf(copy), await ops.treeOf(volume));
+    assertSameTree(await ops.treeOf(copy), await ops.treeOf(volume));
     await failureOf(ops.restoreToNew(snapshot, volume.name), 'volumeExists');
     assert.equal((await ops.treeOf(volume)).length, (await ops.treeOf(copy)).length);
   });
@@ -140,7 +141,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     await ops.test.docker.getVolume(volume.name).remove();
     await failureOf(ops.restore(volume, snapshot), 'volumeNotFound');
     const again = await ops.restoreToNew(snapshot, volume.name);
-    assert.deepEqual(await ops.treeOf(again), whole);
+    assertSameTree(await ops.treeOf(again), whole);
     assert.deepEqual(again.labels, volume.labels);
   });
 
@@ -150,7 +151,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     const again = await ops.test.createVolume(volume.name.slice(ops.test.prefix.length + 1));
     await ops.python(again, fill);
     const tree = await ops.treeOf(again);
-    assert.deepEqual(await ops.treeOfSnapshot(await ops.snapshot(again)), tree);
+    assertSameTree(await ops.treeOfSnapshot(await ops.snapshot(again)), tree);
   });
 
   it('survives that the user prunes everything', async () => {
@@ -159,7 +160,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     // What prune does, without pruning what others have on this engine: the holder, then the store's volume.
     for (const name of await ops.test.ownContainerNames()) await ops.test.docker.getContainer(name).remove();
     await ops.test.docker.getVolume(ops.test.engine.connection.names.storeVolume).remove();
-    assert.deepEqual(await ops.treeOfSnapshot(snapshot), whole);
+    assertSameTree(await ops.treeOfSnapshot(snapshot), whole);
     assert.deepEqual(await ops.snapshotIds(volume), [snapshot.id]);
   });
 });

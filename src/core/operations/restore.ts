@@ -46,16 +46,17 @@ export async function restoreSnapshot(
       await checkUnused(host, volume, run);
       const { snapshot } = request;
       const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume, safety: safety.id };
-      const switched = await run.hold('switch', () =>
-        switchVolume(host, helper, params, (agent) => ask(agent, 'restore.switch', params, run)),
+      const { switched, helperLost } = await switchVolume(host, helper, params, (agent) =>
+        ask(agent, 'restore.switch', params, run),
       );
       countSwitch(run, switched);
       await checkUnused(host, volume, run);
-      return { safety, switched };
+      return { safety, switched, helperLost };
     },
   );
-  await helper.finish();
-  return { ...frozen.result, restarted: frozen.restarted };
+  const { helperLost, ...result } = frozen.result;
+  if (!helperLost) await helper.finish();
+  return { ...result, restarted: frozen.restarted };
 }
 
 /** Creates a volume with a snapshot's content, driver and labels. Nothing of it is left when that fails. */

@@ -17,9 +17,9 @@ export async function switchVolume(
   helper: AgentSession,
   params: SwitchParams,
   request: (helper: AgentSession) => Promise<SwitchResult>,
-): Promise<SwitchResult> {
+): Promise<{ switched: SwitchResult; helperLost: boolean }> {
   try {
-    return await request(helper);
+    return { switched: await request(helper), helperLost: false };
   } catch (error) {
     // A cancel is only obeyed before the switch begins.
     if (error instanceof Cancelled) throw error;
@@ -28,8 +28,8 @@ export async function switchVolume(
       if (!lost) await resumeWith(helper, params.target, 'back');
       else {
         await helper[Symbol.asyncDispose]();
-        const resumed = await resumeSwitch(host, params.target, 'restore');
-        if (resumed) return resumed;
+        const switched = await resumeSwitch(host, params.target, 'restore');
+        if (switched) return { switched, helperLost: true };
       }
     } catch (cause) {
       throw new Failure('restoreIncomplete', { volume: params.target.name }, { cause });

@@ -17,6 +17,7 @@ export interface PageWords {
   empty: string;
   more: string;
   region: string;
+  oneFile: string;
   files: string;
   columns: Record<Column, string>;
   kinds: Record<string, string>;
@@ -68,7 +69,7 @@ export function isRecord(value: unknown): value is TimingRecord {
 function isWords(value: unknown): value is PageWords {
   return (
     isObject(value) &&
-    ['empty', 'more', 'region', 'files'].every((name) => typeof value[name] === 'string') &&
+    ['empty', 'more', 'region', 'oneFile', 'files'].every((name) => typeof value[name] === 'string') &&
     ['columns', 'kinds', 'phases', 'outcomes'].every((name) => isObject(value[name]))
   );
 }

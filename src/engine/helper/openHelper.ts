@@ -1,5 +1,5 @@
 import type { AgentSession, AgentTransport } from '../../core/agentClient/session';
-import type { HelperRequest } from '../../core/engine';
+import type { HelperRequest, Volume } from '../../core/engine';
 import { Cancelled, Failure, throwIfCancelled } from '../../core/failure';
 import { ensureAgentImage } from '../agentImage';
 import { removeContainer } from '../containers';

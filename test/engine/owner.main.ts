@@ -1,0 +1,55 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { startAgentSession } from '../../src/core/agentClient/client';
+import * as operations from '../../src/core/operations';
+import type { SnapshotEntry } from '../../src/core/snapshotEntry';
+import { recordOperation } from '../../src/core/timings/recorder';
+import { connectEngine, startWatchdog } from '../../src/engine';
+import { builtAgent, dist, never } from '../fixtures/engine';
+
+export interface OwnerOrder {
+  namespace: string;
+  volume: string;
+  /** Restores it; a snapshot of the volume is taken when absent. */
+  restore?: SnapshotEntry;
+  freezeBudgetMs: number;
+}
+
+/** An owner that can be killed: one operation in a process of its own; prints each phase, then `done` or the failure. */
+async function main(): Promise<void> {
+  const order = JSON.parse(process.argv[2] ?? '') as OwnerOrder;
+  const owner = { host: os.hostname(), pid: process.pid };
+  const connect = { engine: process.env['DOCKER_HOST'] ?? '', agent: builtAgent, owner, log: () => {} };
+  const engine = await connectEngine(
+    { ...connect, startSession: startAgentSession, namespace: order.namespace },
+    never,
+  );
+  const host: operations.Host = {
+    engine,
+    owner,
+    startWatchdog: () => startWatchdog({ script: path.join(dist, 'watchdog.js'), engine }),
+    settings: { freezeBudgetMs: order.freezeBudgetMs, stopGraceSeconds: 1 },
+  };
+  const { volume, restore: snapshot } = order;
+  const recording = { volume, engine: 'test', signal: never, save: async () => {} };
+  let last = '';
+  const onProgress = ({ phase, files }: { phase: string; files: number }) => {
+    const line = files > 0 ? `${phase} moving` : phase;
+    if (line !== last) console.log((last = line));
+  };
+  await (snapshot
+    ? recordOperation({ ...recording, onProgress, kind: 'restore' }, (run) =>
+        operations.restoreSnapshot(host, { snapshot, volume }, run),
+      )
+    : recordOperation({ ...recording, onProgress, kind: 'snapshot' }, (run) =>
+        operations.snapshotVolume(host, { volume, note: '', consistency: 'paused' }, run),
+      ));
+  console.log('done');
+  engine.dispose();
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  console.log(error instanceof Error && 'code' in error ? String(error.code) : String(error));
+  process.exitCode = 1;
+});
