@@ -24,7 +24,7 @@ try {
   await main();
   exitCode = 0;
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(error); // with its cause
 }
 await stopAll();
 process.exit(exitCode);

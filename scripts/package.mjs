@@ -14,5 +14,13 @@ const run = (/** @type {string[]} */ ...args) => execFileSync(process.execPath, 
 
 run('esbuild.js', '--production');
 await addNativeBinaries(root);
-run('node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--skip-license', '--out', out);
+run(
+  'node_modules/@vscode/vsce/vsce',
+  'package',
+  '--no-dependencies',
+  '--skip-license',
+  '--no-rewrite-relative-links',
+  '--out',
+  out,
+);
 console.log(`${path.basename(out)}: ${(statSync(out).size / 1e6).toFixed(2)} MB`);

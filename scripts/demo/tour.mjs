@@ -1,5 +1,6 @@
 // @ts-check
 import { join } from 'node:path';
+import { top } from '../dependencies.mjs';
 import { atEnd } from '../testbed/at-end.mjs';
 import { runInContainer } from '../testbed/containers.mjs';
 import { testImages } from '../testbed/images.mjs';
@@ -22,6 +23,17 @@ export async function tour({ host, server, images }) {
   const { page, close } = await openWorkbench(server, { size: { width: 1280, height: 800 } });
   atEnd(close);
   const workbench = new WorkbenchPage(page);
+  try {
+    await walk(workbench, host, images);
+  } catch (error) {
+    const seen = join(top, 'test-results', 'tour.png');
+    await workbench.screenshot(seen);
+    throw new Error(`The tour failed; what was on the screen: ${seen}`, { cause: error });
+  }
+}
+
+/** @param {WorkbenchPage} workbench @param {string} host @param {string} images */
+async function walk(workbench, host, images) {
   const { volumes, notifications } = workbench;
   const shoot = (/** @type {string} */ name) => shootBoth(workbench, join(images, name));
   const { db } = samples;
@@ -40,7 +52,7 @@ export async function tour({ host, server, images }) {
   const snapshot = await step('right-click → Snapshot, while its container writes', async (say) => {
     await volumes.openMenu(db);
     await shoot('context-menu');
-    await page.keyboard.press('Escape');
+    await workbench.keyboard.press('Escape');
     const took = stopwatch();
     await volumes.chooseInMenu(db, 'Snapshot');
     const row = await volumes.child(db, isSnapshot);

@@ -6,6 +6,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 
 const file = '/var/lib/ledger/ledger/current.log';
+process.on('SIGTERM', () => process.exit()); // the first process of a container has no default action for it
 const { number, seal } = recover();
 append(number, seal);
 

@@ -145,8 +145,13 @@ export class TreeView {
 
   /** Right-click, then an item of the menu. @param {Which | Row} which @param {string} item */
   async chooseInMenu(which, item) {
-    const items = await this.openMenu(which);
-    await items.filter({ has: this.page.getByText(item, { exact: true }) }).click();
+    const wanted = (await this.openMenu(which)).filter({ has: this.page.getByText(item, { exact: true }) });
+    await wanted.waitFor();
+    // A menu ignores clicks for its first tenth of a second: https://github.com/microsoft/vscode/blob/main/src/vs/base/browser/ui/menu/menu.ts
+    await until(`the menu to close on ${item}`, async () => {
+      await wanted.click({ timeout: 2_000 }).catch(() => {}); // gone already
+      return !(await wanted.isVisible());
+    });
   }
 
   /** What the context menu of a row offers. The menu is closed again. @param {Which | Row} which */
