@@ -49,6 +49,8 @@ interface Inode {
   type: EntryType;
   content: string;
   mode: number;
+  /** Whether making or removing entries in this folder moved its time. */
+  moved: boolean;
 }
 
 /**
@@ -67,26 +69,32 @@ export function applyToModel(current: readonly Entry[], plan: Plan): string[] {
     if (names.has(path)) throw new Error(`${path} is there already`);
     if (names.get(parentOf(path))?.type !== 'directory') throw new Error(`${path} has no folder`);
     names.set(path, inode);
+    move(path);
+  };
+  const move = (path: string) => {
+    names.get(parentOf(path))!.moved = true;
   };
   for (const { path } of plan.remove) {
     const children = [...names.keys()].filter((name) => name.startsWith(`${path}/`));
     if (children.length > 0) throw new Error(`${path} is not empty`);
     if (!names.delete(path)) throw new Error(`${path} is not there`);
+    move(path);
   }
   for (const entry of [...plan.folders, ...plan.files, ...plan.specials]) make(entry.path, inodeOf(entry, -1));
   for (const { entry, to } of plan.links) make(entry.path, names.get(to)!);
-  for (const { path, mode } of [...plan.metadata, ...plan.folderMetadata]) names.get(path)!.mode = mode;
+  for (const { path, mode } of [...plan.metadata, ...plan.folderMetadata])
+    Object.assign(names.get(path)!, { mode, moved: false });
   return describe(names);
 }
 
 function inodeOf({ type, object, target }: Entry, mode: number): Inode {
-  return { type, content: object ?? target ?? '', mode };
+  return { type, content: object ?? target ?? '', mode, moved: false };
 }
 
 function describe(names: Map<string, Inode>): string[] {
   const all = [...names].sort(([a], [b]) => (key(a) < key(b) ? -1 : 1));
   return all.map(([path, inode]) => {
     const first = inode.type === 'directory' ? path : all.find(([, other]) => other === inode)![0];
-    return `${path} ${inode.type} ${inode.content} ${inode.mode.toString(8)} =${first}`;
+    return `${path} ${inode.type} ${inode.content} ${inode.mode.toString(8)}${inode.moved ? ' moved' : ''} =${first}`;
   });
 }
