@@ -120,14 +120,15 @@ describe('a plan', () => {
 });
 
 describe('any plan, carried out on a model of a tree', () => {
-  it('makes any tree from any other one', () => {
+  it('makes any tree from any other one', function () {
+    this.timeout(20_000);
     fc.assert(
       fc.property(anyTree(), anyTree(), (from, to) => {
         const [current, wanted] = [treeOf(from, 1000n), treeOf(to, 1n)];
         const result = applyToModel(current, plan(current, wanted));
         assert.deepEqual(result, applyToModel(wanted, nothing));
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -155,7 +156,7 @@ const nothing: Plan = {
 
 /** Few names and contents, so that swaps, renames and shared inodes are common. */
 function anyTree(): fc.Arbitrary<ModelNode[]> {
-  const path = fc.constantFrom('a', 'b', 'c', 'a/a', 'a/b', 'b/a', 'b/a/a');
+  const path = fc.constantFrom('a', 'b', 'c', 'b/a', 'b/c');
   const node = fc.record({
     path,
     type: fc.constantFrom<EntryType>('file', 'file', 'file', 'directory', 'symlink', 'fifo'),
@@ -163,5 +164,5 @@ function anyTree(): fc.Arbitrary<ModelNode[]> {
     mode: fc.constantFrom(0o600, 0o644),
     linkTo: fc.option(fc.nat(1), { nil: undefined, freq: 1 }),
   });
-  return fc.array(node, { maxLength: 9 });
+  return fc.array(node, { maxLength: 9, size: 'max' });
 }
