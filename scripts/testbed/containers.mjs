@@ -46,6 +46,28 @@ export async function runInContainer(host, spec) {
   }
 }
 
+/**
+ * Runs a command in a running container. Other than a container of its own it changes nothing that a list of containers
+ * shows.
+ * @param {string} host
+ * @param {string} container
+ * @param {string[]} command
+ * @returns {Promise<string>} what it printed to stdout
+ */
+export async function execInContainer(host, container, command) {
+  const { Id } = await ask(host, 'POST', `/containers/${encodeURIComponent(container)}/exec`, {
+    json: { Cmd: command, AttachStdout: true, AttachStderr: true },
+  });
+  const { stdout, stderr } = await demultiplex(
+    await send(host, 'POST', `/exec/${Id}/start`, { json: { Detach: false, Tty: false } }),
+  );
+  const { ExitCode } = await ask(host, 'GET', `/exec/${Id}/json`);
+  if (ExitCode !== 0) {
+    throw new Error(`${command.slice(0, 2).join(' ')} ended with ${ExitCode}: ${stderr || stdout}`);
+  }
+  return stdout;
+}
+
 /** One that is gone already is no error. @param {string} host @param {string} id or name */
 export async function removeContainer(host, id) {
   await ask(host, 'DELETE', `/containers/${encodeURIComponent(id)}?force=1&v=1`, { accept: [404, 409] });
@@ -68,10 +90,18 @@ function create(host, { image, command, volumes = {}, labels = {} }, query = '')
   });
 }
 
-/** Frames of an 8-byte header (stream, length) and bytes, as the API says for containers without a terminal. */
-async function readLogs(/** @type {string} */ host, /** @type {string} */ id) {
+/** @param {string} host @param {string} id */
+async function readLogs(host, id) {
+  return demultiplex(await send(host, 'GET', `/containers/${id}/logs?stdout=1&stderr=1`));
+}
+
+/**
+ * Frames of an 8-byte header (stream, length) and bytes, as the API says for containers without a terminal.
+ * @param {AsyncIterable<Buffer>} stream
+ */
+async function demultiplex(stream) {
   const chunks = [];
-  for await (const chunk of await send(host, 'GET', `/containers/${id}/logs?stdout=1&stderr=1`)) {
+  for await (const chunk of stream) {
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);

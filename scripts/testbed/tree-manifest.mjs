@@ -1,7 +1,7 @@
 // @ts-check
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runInContainer } from './containers.mjs';
+import { execInContainer, runInContainer } from './containers.mjs';
 import { testImages } from './images.mjs';
 
 const script = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'tree-manifest.py');
@@ -16,21 +16,32 @@ const script = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'tree-m
  * @returns {Promise<TreeManifest>}
  */
 export async function treeManifest(host, volume) {
-  const command = ['python3', '-c', await readFile(script, 'utf8'), '/the-volume'];
-  const lines = await runInContainer(host, {
-    image: testImages.python,
-    command,
-    volumes: { [volume]: '/the-volume:ro' },
-  });
-  return new Map(
-    lines
-      .trim()
-      .split('\n')
-      .map((line) => {
-        const { blocks: _, ...entry } = JSON.parse(line);
-        return [entry.path, JSON.stringify(entry)];
-      }),
-  );
+  const command = await manifestCommand('/the-volume');
+  const volumes = { [volume]: '/the-volume:ro' };
+  return parseManifest(await runInContainer(host, { image: testImages.python, command, volumes }));
+}
+
+/**
+ * The same of a folder in a running container of the Python image.
+ * @param {string} host
+ * @param {string} container
+ * @param {string} folder
+ * @returns {Promise<TreeManifest>}
+ */
+export async function treeManifestIn(host, container, folder) {
+  return parseManifest(await execInContainer(host, container, await manifestCommand(folder)));
+}
+
+/** @param {string} folder */
+const manifestCommand = async (folder) => ['python3', '-c', await readFile(script, 'utf8'), folder];
+
+/** @param {string} lines @returns {TreeManifest} */
+function parseManifest(lines) {
+  const entries = lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return new Map(entries.map(({ blocks: _, ...entry }) => [entry.path, JSON.stringify(entry)]));
 }
 
 /**

@@ -63,6 +63,18 @@ export class WorkbenchPage {
     await this.dialog.waitFor({ state: 'hidden' });
   }
 
+  /** Closes what is open above the workbench: menus, pickers, dialogs, messages. */
+  async dismissAll() {
+    const open = this.page.locator('.monaco-menu:visible, .quick-input-widget:visible, .monaco-dialog-box:visible');
+    await until('menus and dialogs to close', async () => {
+      if ((await open.count()) > 0) {
+        await this.keyboard.press('Escape');
+      }
+      return (await open.count()) === 0;
+    });
+    await this.notifications.clear();
+  }
+
   /**
    * The frame of a webview: the one of all nested frames that has the element.
    * @param {string} selector

@@ -45,9 +45,19 @@ export class TreeView {
     await this.pane.first().waitFor();
   }
 
-  /** The rows on the screen, from top to bottom. @returns {Promise<Row[]>} */
-  async rows() {
-    const rows = await this.list.locator('.monaco-list-row').evaluateAll((elements) =>
+  /** The rows on the screen, from top to bottom. */
+  rows() {
+    return this.#read('.monaco-list-row');
+  }
+
+  /** The row that has the keyboard's focus. @returns {Promise<Row | undefined>} */
+  async focused() {
+    return (await this.#read('.monaco-list-row.focused')).at(0);
+  }
+
+  /** @param {string} selector @returns {Promise<Row[]>} */
+  async #read(selector) {
+    const rows = await this.list.locator(selector).evaluateAll((elements) =>
       elements.map((element) => ({
         index: Number(element.getAttribute('data-index')),
         level: Number(element.getAttribute('aria-level')),

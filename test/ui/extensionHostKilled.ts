@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { stage } from './stage';
+
+/** Entries enough that the scan while the container is paused takes a while. */
+const manyFiles = 'for d in $(seq 100); do mkdir $d; (cd $d && seq 800 | xargs touch); done';
+
+export function extensionHostKilledSuite(): void {
+  describe('the extension host is killed while a container is paused', function () {
+    let volume: string;
+    let user: string;
+
+    before(async () => {
+      ({ volume, user } = await stage.samples.makeUsed('killed', manyFiles));
+    });
+
+    it('the container runs again within 5 s', async () => {
+      const { workbench, testbed, samples } = stage;
+      await workbench.volumes.find(volume);
+      const paused = nextPauseOf(user);
+      await workbench.volumes.chooseInMenu(volume, 'Snapshot');
+      await paused;
+      testbed.signalTo(extensionHost(), 'SIGKILL');
+      assert.equal(await samples.stateOf(user), 'paused');
+      await testbed.until('the container to run again', async () => (await samples.stateOf(user)) === 'running', {
+        timeoutMs: 5_000,
+      });
+    });
+
+    it('after the next start nothing is left, no half snapshot is shown, and a snapshot can be taken', async () => {
+      const { workbench, testbed, host } = stage;
+      await workbench.page.reload();
+      await workbench.volumes.open();
+      await workbench.volumes.find(volume);
+      await testbed.until('helpers and journals to go', async () => (await ownContainers(host)).length === 0, {
+        timeoutMs: 30_000,
+        describe: () => ownContainers(host),
+      });
+      await workbench.volumes.expand(volume);
+      assert.deepEqual(
+        (await workbench.volumes.childrenOf(volume)).map(({ label }) => label),
+        [user],
+      );
+      await workbench.volumes.chooseInMenu(volume, 'Snapshot');
+      await workbench.notifications.waitFor(`Snapshot of ${volume} taken`, { timeoutMs: 60_000 });
+    });
+  });
+}
+
+/** Resolves as soon as the engine says that the container is paused. */
+async function nextPauseOf(container: string): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ container: [container], event: ['pause'] }));
+  const events = await stage.testbed.send(stage.host, 'GET', `/events?filters=${filters}`);
+  await once(createInterface({ input: events }), 'line');
+  events.destroy();
+}
+
+/** The extension host of our server: told by its flag, and by the server among those it descends from. */
+function extensionHost(): number {
+  const table = stage.testbed.processTable();
+  const parents = new Map(table.map(({ pid, parent }) => [pid, parent]));
+  const isOurs = (pid: number | undefined): boolean =>
+    pid !== undefined && (pid === stage.pid || isOurs(parents.get(pid)));
+  const hosts = table.filter(({ pid, command }) => command.includes('--type=extensionHost') && isOurs(pid));
+  assert.equal(hosts.length, 1, 'one extension host');
+  return hosts[0]!.pid;
+}
+
+async function ownContainers(host: string): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: ['dockervolumes.role'] }));
+  const found = (await stage.testbed.ask(host, 'GET', `/containers/json?all=1&filters=${filters}`)) as {
+    Names: string[];
+    Labels: Record<string, string>;
+  }[];
+  return found.filter(({ Labels }) => Labels['dockervolumes.role'] !== 'store').flatMap(({ Names }) => Names);
+}
