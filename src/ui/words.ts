@@ -47,11 +47,16 @@ export const containerStateWords: Record<ContainerState, string> = {
   dead: vscode.l10n.t('dead'),
 };
 
+/** `1 file`, `20,131 files` */
+export function fileCount(files: number): string {
+  return files === 1 ? vscode.l10n.t('1 file') : vscode.l10n.t('{0} files', format.count(files));
+}
+
 /** `Copying · 1,204 of 20,131 files · 34 MB of 886 MB · 4%`, as far as it is known. */
 export function progressWords({ phase, files, bytes, totalFiles, totalBytes }: Progress): string {
   const parts = [phaseWords[phase]];
   if (totalFiles) parts.push(vscode.l10n.t('{0} of {1} files', format.count(files), format.count(totalFiles)));
-  else if (files) parts.push(vscode.l10n.t('{0} files', format.count(files)));
+  else if (files) parts.push(fileCount(files));
   if (totalBytes) parts.push(vscode.l10n.t('{0} of {1}', format.bytes(bytes), format.bytes(totalBytes)));
   else if (bytes) parts.push(format.bytes(bytes));
   if (totalBytes) parts.push(format.percent(bytes / totalBytes));

@@ -93,7 +93,8 @@ function contentOf(column: Column, record: TimingRecord, words: PageWords): (Nod
 
 function amount(bytes: number, files: number, words: PageWords): string {
   if (bytes === 0 && files === 0) return '–';
-  return `${format.bytes(bytes)} · ${words.files.replace('{0}', format.count(files))}`;
+  const count = files === 1 ? words.oneFile : words.files.replace('{0}', format.count(files));
+  return `${format.bytes(bytes)} · ${count}`;
 }
 
 function moreButton(text: string, onClick: () => void): HTMLButtonElement {

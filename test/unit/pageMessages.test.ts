@@ -19,7 +19,7 @@ const record: TimingRecord = {
   outcome: 'done',
 };
 const words = {
-  ...{ empty: '', more: '', region: '', files: '' },
+  ...{ empty: '', more: '', region: '', oneFile: '', files: '' },
   ...{ columns: {}, kinds: {}, phases: {}, outcomes: {} },
 } as unknown as PageWords;
 

@@ -37,7 +37,7 @@ describe('the view of volumes', () => {
     await test.run(volume, ['sh', '-c', 'head -c 5000 /dev/zero > /data/five']);
     using person = new Person();
     await run('computeSize', await volumeNode(api, volume.name));
-    assert.match(person.last, /holds 5 kB in 1 files/);
+    assert.match(person.last, /holds 5 kB in 1 file\./);
     assert.equal((await volumeNode(api, volume.name)).size?.bytes, 5_000);
   });
 

@@ -6,6 +6,7 @@ export const pageWords: PageWords = {
   empty: vscode.l10n.t('No operation has been timed yet. Take a snapshot, and it appears here.'),
   more: vscode.l10n.t('Show More'),
   region: vscode.l10n.t('Timings of past operations, newest first'),
+  oneFile: vscode.l10n.t('1 file'),
   files: vscode.l10n.t('{0} files'),
   columns: {
     when: vscode.l10n.t('When'),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { computeSize as compute } from '../../core/operations';
 import type { Operations } from '../../ui/operation';
-import { format } from '../../ui/words';
+import { fileCount, format } from '../../ui/words';
 import type { LiveInventory } from './liveInventory';
 import { identityOf } from './model';
 import { volumeFor, type Targets } from './targets';
@@ -19,12 +19,7 @@ export async function computeSize(
     title: vscode.l10n.t('Size of {0}', volume.name),
     work: (host, run) => compute(host, volume.name, run),
     completion: (size) => ({
-      text: vscode.l10n.t(
-        '{0} holds {1} in {2} files.',
-        volume.name,
-        format.bytes(size.bytes),
-        format.count(size.files),
-      ),
+      text: vscode.l10n.t('{0} holds {1} in {2}.', volume.name, format.bytes(size.bytes), fileCount(size.files)),
     }),
   });
   if (size) inventory.rememberSize(identityOf(volume), size);

@@ -11,7 +11,7 @@ export class LiveInventory implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
 
   private known = nothing;
-  private latest: object | undefined;
+  private latest: Promise<void> | undefined;
 
   get current(): Inventory {
     return this.known;
@@ -19,22 +19,28 @@ export class LiveInventory implements vscode.Disposable {
 
   /**
    * Asks the engine anew. The two lists are shown as soon as they are there; the catalog joins when it arrives. Rejects
-   * with the engine's failure, unless a later `load` or `clear` has made this one stale.
+   * with the engine's failure. A load that a later one has made stale resolves with that one.
    */
-  async load(engine: VolumeEngine): Promise<void> {
-    const load = (this.latest = {});
+  load(engine: VolumeEngine): Promise<void> {
+    const load: Promise<void> = this.ask(engine, () => this.latest === load);
+    this.latest = load;
+    return load;
+  }
+
+  private async ask(engine: VolumeEngine, isLatest: () => boolean): Promise<void> {
     const { signal } = new AbortController();
     try {
       const catalog = engine.readCatalog(signal);
       catalog.catch(() => undefined); // awaited below, unless the lists fail first
       const [volumes, containers] = await Promise.all([engine.listVolumes(signal), engine.listContainers(signal)]);
-      if (this.latest !== load) return;
+      if (!isLatest()) return await this.latest;
       this.set({ volumes, containers });
       const { snapshots } = await catalog;
-      if (this.latest !== load) return;
+      if (!isLatest()) return await this.latest;
       this.set({ snapshots });
     } catch (error) {
-      if (this.latest === load) throw error;
+      if (isLatest()) throw error;
+      await this.latest;
     }
   }
 

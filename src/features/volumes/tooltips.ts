@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
-import { consistencyWords, containerStateWords, format, lossWords } from '../../ui/words';
+import { consistencyWords, containerStateWords, fileCount, format, lossWords } from '../../ui/words';
 import type { Node, SnapshotNode, VolumeNode } from './model';
 
 /** A row of a tooltip: in our words what it is, and its value, which may be somebody else's words. */
@@ -57,7 +57,7 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
       ? [
           [
             vscode.l10n.t('Size'),
-            vscode.l10n.t('{0} in {1} files', format.bytes(size.bytes), format.count(size.files)),
+            vscode.l10n.t('{0} in {1}', format.bytes(size.bytes), fileCount(size.files)),
           ] satisfies Row,
         ]
       : []),
@@ -75,9 +75,9 @@ function snapshotRows({ entry }: SnapshotNode): Row[] {
     [
       vscode.l10n.t('Content'),
       vscode.l10n.t(
-        '{0} in {1} files, of which {2} were new',
+        '{0} in {1}, of which {2} were new',
         format.bytes(entry.totalBytes),
-        format.count(entry.files),
+        fileCount(entry.files),
         format.bytes(entry.addedBytes),
       ),
     ],
