@@ -25,6 +25,20 @@ export async function connectLikeExtension(): Promise<TestEngine> {
   return Object.assign(test, { engine: await test.connectAgain() });
 }
 
+/** Cuts the extension off from the engine, and then removes what it made there in this run. */
+export async function leaveNothing(): Promise<void> {
+  const api = await activated();
+  const setting = vscode.workspace.getConfiguration('dockerVolumes');
+  await setting.update('engine', 'unix:///nowhere/docker.sock', vscode.ConfigurationTarget.Global);
+  await until(() =>
+    api.nodes().then(
+      () => false,
+      () => true,
+    ),
+  );
+  await using _test = await connectLikeExtension();
+}
+
 export async function volumeNode(api: Api, name: string): Promise<VolumeNode> {
   const node = (await api.nodes()).find((each) => each.kind === 'volume' && each.volume.name === name);
   assert.ok(node?.kind === 'volume', `${name} is in the tree`);
