@@ -136,7 +136,8 @@ async function commitAgent(
       limit,
     );
     wire.log(`made ${repo}:${tag} from ${baseName}`);
-    return image.Id;
+    // Podman leaves the algorithm out here, and here only.
+    return image.Id.includes(':') ? image.Id : `sha256:${image.Id}`;
   } finally {
     await removeContainer(wire, container);
   }

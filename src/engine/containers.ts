@@ -87,7 +87,13 @@ export async function start(wire: Wire, id: string): Promise<void> {
 }
 
 export async function setRestartPolicy(wire: Wire, id: string, policy: RestartPolicy): Promise<void> {
-  await change(wire, (docker, abortSignal) => docker.getContainer(id).update({ RestartPolicy: policy, abortSignal }));
+  try {
+    await change(wire, (docker, abortSignal) => docker.getContainer(id).update({ RestartPolicy: policy, abortSignal }));
+  } catch (error) {
+    // Podman before 5.1 does not know the request; it starts nothing by itself that was stopped, either.
+    if (statusOf(error) !== 404 || !(await findContainer(wire, id))) throw error;
+    wire.log('this engine cannot change restart policies');
+  }
 }
 
 export async function rename(wire: Wire, id: string, name: string): Promise<void> {

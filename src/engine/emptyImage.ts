@@ -4,7 +4,8 @@ import type { Names } from './names';
 import { packSmallTar } from './smallTar';
 import { timeouts, type Wire } from './wire';
 
-const tag = '1';
+/** The only tag that Podman gives to what it imports. */
+const tag = 'latest';
 
 /**
  * Id of an image with nothing in it, for containers that are never started (the store's holder, the freeze journal): it

@@ -41,6 +41,6 @@ function asContainerName(volume: string): string {
 
 /** Name a dead container is renamed to; the next recoverer's name for it differs. */
 export function claimedName(name: string): string {
-  const [, base = name, generation = '0'] = /^(.*)\.recovering\.(\d+)$/.exec(name) ?? [];
+  const [, base = name, generation = '0'] = /^(.*)\.recovering\.(\d+)(?:-\w+)?$/.exec(name) ?? [];
   return `${base}.recovering.${Number(generation) + 1}`;
 }

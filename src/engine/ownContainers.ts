@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import type { OwnContainer } from '../core/engine';
-import { findContainer, removeContainer, rename } from './containers';
+import { findContainer, rename } from './containers';
 import type { Connection } from './engineConnection';
 import { label } from './labels';
 import { claimedName } from './names';
@@ -28,26 +29,31 @@ export async function findOwnContainer(connection: Connection, name: string): Pr
   return (await listOwnContainers(connection)).find((container) => container.name === name);
 }
 
+/** How long another's rename may be on its way, where the last one wins. */
+const settleMs = 250;
+
 /**
  * Renames a dead container, so that only one recoverer handles it. False when another was faster: the new name follows
- * from the old one, and an engine refuses to rename a container to the name it has.
+ * from the old one, and an engine refuses to rename a container to the name it has. Podman does not: there each claims a
+ * name of its own, and the one that stays is the claim.
  */
-export async function claim({ wire }: Pick<Connection, 'wire'>, { id, name }: OwnContainer): Promise<boolean> {
+export async function claim(
+  { wire, facts }: Pick<Connection, 'wire' | 'facts'>,
+  { id, name }: OwnContainer,
+): Promise<boolean> {
   // Somebody who listed it before another claimed it would turn that claim back.
-  const now = (await findContainer(wire, id))?.name;
-  if (now !== name) return false;
+  if ((await findContainer(wire, id))?.name !== name) return false;
+  const claimed = facts.podman ? `${claimedName(name)}-${randomBytes(4).toString('hex')}` : claimedName(name);
   try {
-    await rename(wire, id, claimedName(name));
-    return true;
+    await rename(wire, id, claimed);
   } catch (error) {
     if (statusOf(error) === undefined) throw error;
     wire.log(`${name} is being recovered by another`);
     return false;
   }
-}
-
-export async function removeOwnContainer(wire: Wire, id: string): Promise<void> {
-  await removeContainer(wire, id);
+  if (!facts.podman) return true;
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  return (await findContainer(wire, id))?.name === claimed;
 }
 
 /** Milliseconds that the engine's clock is ahead of ours; 0 when it does not say. */

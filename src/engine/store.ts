@@ -27,7 +27,10 @@ export async function ensureStore(connection: Connection, agentImage: string): P
 }
 
 /** The store as a mount; should its volume be pruned this instant, the mount makes the same one again. */
-export function storeMount({ name, driver, labels, options }: Volume): MountSettings {
+export function storeMount({ facts }: Connection, { name, driver, labels, options }: Volume): MountSettings {
+  const folder = options['device'];
+  // Podman would make a plain volume, and shows the archive API an empty folder unless a process runs.
+  if (facts.podman && folder) return { Type: 'bind', Source: folder, Target: storeFolder } as never;
   const VolumeOptions = { NoCopy: true, Labels: labels, DriverConfig: { Name: driver, Options: options } };
   return { Type: 'volume', Source: name, Target: storeFolder, VolumeOptions };
 }
@@ -45,7 +48,7 @@ async function makeStore(connection: Connection, agentImage: string): Promise<Vo
     await makeFolder(connection, agentImage);
     const volume = await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
     // Such a volume is mounted, or refused, by the first container that uses it.
-    const HostConfig = { ...isolated, Mounts: [storeMount(volume)] };
+    const HostConfig = { ...isolated, Mounts: [storeMount(connection, volume)] };
     await runOnce(wire, { ...idle(connection, agentImage), Cmd: ['-e', ''], HostConfig });
     return volume;
   } catch (error) {
@@ -64,7 +67,8 @@ export async function makeFolder(connection: Connection, agentImage: string): Pr
   await runOnce(connection.wire, { ...idle(connection, agentImage), Cmd: ['-e', ''], HostConfig });
 }
 
-function deviceFolder({ facts, names }: Connection): string {
+/** On the engine's machine. */
+export function deviceFolder({ facts, names }: Connection): string {
   return posix.join(facts.rootFolder, names.storeFolder);
 }
 
@@ -103,7 +107,7 @@ async function ensurePin(connection: Connection, agentImage: string, store: Volu
     name: names.storePin,
     Labels: { [label.role]: 'store' },
     Cmd: ['-e', 'setInterval(() => {}, 2 ** 30)'],
-    HostConfig: { ...isolated, Mounts: [storeMount(store)], RestartPolicy: { Name: 'unless-stopped' } },
+    HostConfig: { ...isolated, Mounts: [storeMount(connection, store)], RestartPolicy: { Name: 'unless-stopped' } },
   });
   await wire.call((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }), {
     timeoutMs: timeouts.change,
@@ -121,7 +125,7 @@ export async function ensureHolder(connection: Connection, store: Volume): Promi
       Image: await ensureEmptyImage(wire, names),
       Cmd: ['-'],
       Labels: { [label.role]: 'store' },
-      HostConfig: { NetworkMode: 'none', Mounts: [storeMount(store)] },
+      HostConfig: { NetworkMode: 'none', Mounts: [storeMount(connection, store)] },
     });
   } catch (error) {
     const other = statusOf(error) === 409 ? await findContainer(wire, names.storeHolder) : undefined;

@@ -86,7 +86,9 @@ describe('opening a helper', () => {
     await rejectsWith('volumeNotFound', test.engine.inspectVolume(test.name('typo'), never));
   });
 
-  it('refuses a volume that was removed the moment before it was mounted, and leaves none of its name', async () => {
+  it('refuses a volume that was removed the moment before it was mounted, and leaves none of its name', async function () {
+    // Podman does not label what a mount makes, so that it can be told by its time only, which has seconds.
+    if (test.engine.connection.facts.podman) return this.skip();
     const volume = await test.createVolume();
     const rival = await test.connectAgain();
     const { docker } = rival.connection.wire;
@@ -103,7 +105,7 @@ describe('opening a helper', () => {
   it('says what the engine says of a volume that cannot be mounted', async () => {
     const volume = await test.createVolume('broken', { type: 'none', o: 'bind', device: '/does/not/exist' });
     const failure = await rejectsWith('volumeNotMountable', open(volume));
-    assert.match(String(failure.details['reason']), /no such file or directory/);
+    assert.match(String(failure.details['reason']), /does not exist|no such file or directory/);
   });
 
   it('leaves nothing behind when it is cancelled at any moment', async () => {

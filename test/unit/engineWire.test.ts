@@ -120,6 +120,7 @@ describe('names on the engine', () => {
   it('of a claimed container differ each time it is claimed', () => {
     assert.equal(claimedName('n.freeze'), 'n.freeze.recovering.1');
     assert.equal(claimedName('n.freeze.recovering.1'), 'n.freeze.recovering.2');
+    assert.equal(claimedName('n.freeze.recovering.1-0a'), 'n.freeze.recovering.2');
   });
 
   it('of our own container are found in the mounts and control groups of our process', () => {

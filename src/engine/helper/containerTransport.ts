@@ -14,6 +14,7 @@ export class ContainerTransport implements AgentTransport {
   readonly output: AsyncIterable<Uint8Array>;
   private tail = '';
   private disposal: Promise<void> | undefined;
+  private ended = false;
 
   constructor(
     private readonly wire: Wire,
@@ -22,6 +23,10 @@ export class ContainerTransport implements AgentTransport {
     private readonly wait: { exited: Promise<number>; stop(): void },
   ) {
     this.output = this.read();
+    wait.exited.then(
+      () => (this.ended = true),
+      () => {},
+    );
   }
 
   get exited(): Promise<number> {
@@ -48,6 +53,8 @@ export class ContainerTransport implements AgentTransport {
   private async remove(): Promise<void> {
     this.socket.destroy();
     try {
+      // Podman's removal would first ask it to stop, and wait.
+      if (!this.ended) await kill(this.wire, this.id).catch(() => {});
       await removeContainer(this.wire, this.id);
     } finally {
       this.wait.stop();
@@ -67,4 +74,9 @@ export class ContainerTransport implements AgentTransport {
     this.tail = (this.tail + text).slice(-tailLength);
     this.wire.log(`agent: ${text.trimEnd()}`);
   }
+}
+
+/** Fails when it has ended meanwhile. */
+async function kill(wire: Wire, id: string): Promise<void> {
+  await wire.call((docker, abortSignal) => docker.getContainer(id).kill({ abortSignal }));
 }

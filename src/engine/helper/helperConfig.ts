@@ -24,7 +24,7 @@ export function helperConfig(
   const { volume } = request;
   const mounts = [
     ...(volume ? [volumeMount(volume.spec.name, volume.readOnly, name)] : []),
-    ...(store ? [storeMount(store)] : []),
+    ...(store ? [storeMount(connection, store)] : []),
   ];
   return {
     name,

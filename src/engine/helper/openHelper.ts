@@ -5,7 +5,7 @@ import { ensureAgentImage } from '../agentImage';
 import { removeContainer } from '../containers';
 import type { Connection } from '../engineConnection';
 import { label } from '../labels';
-import { ensureStore, makeFolder } from '../store';
+import { deviceFolder, ensureStore, makeFolder } from '../store';
 import { timeouts } from '../wire';
 import { statusOf, wordsOf } from '../wireErrors';
 import { findVolume, inspectVolume, removeVolume } from '../volumes';
@@ -109,13 +109,16 @@ async function removeMade({ wire }: Connection, volume: string, helper: string):
 }
 
 function isMountProblem(error: unknown): boolean {
-  return (
-    statusOf(error) !== undefined && /mount|volume/i.test(wordsOf(error)) && !/no such image/i.test(wordsOf(error))
-  );
+  // Our own names hold the word, too.
+  const words = wordsOf(error).replace(/volumes-for-docker/g, '');
+  return statusOf(error) !== undefined && /mount|volume|statfs/i.test(words) && !/no such image/i.test(words);
 }
 
-function isStoreProblem(error: unknown, { names }: Connection): boolean {
-  return isMountProblem(error) && wordsOf(error).includes(names.storeVolume);
+function isStoreProblem(error: unknown, connection: Connection): boolean {
+  const words = wordsOf(error);
+  return (
+    isMountProblem(error) && (words.includes(connection.names.storeVolume) || words.includes(deviceFolder(connection)))
+  );
 }
 
 function notMountable(request: HelperRequest, error: unknown): Failure {
