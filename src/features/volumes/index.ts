@@ -33,7 +33,7 @@ export function registerVolumes(
   const live = new LiveRefresh(
     () => view.visible,
     () => void load(),
-    () => tree.rebuild(),
+    () => tree.repaint(),
   );
   /** Opens a volume, so that its new snapshot is seen. */
   const show = async (name: string): Promise<void> => {

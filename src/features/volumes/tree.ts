@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { settings } from '../../ui/settings';
 import type { LiveInventory } from './liveInventory';
@@ -16,8 +17,19 @@ export class VolumesTree implements vscode.TreeDataProvider<Node>, vscode.Dispos
     this.subscription = inventory.onDidChange(() => this.rebuild());
   }
 
+  /**
+   * Shows what is known now. Only a difference is told: VS Code forgets all nodes then, and a menu that is open at that
+   * moment runs its command without one.
+   */
   rebuild(): void {
-    this.roots = buildTree(this.inventory.current, { grouped: settings.groupByComposeProject() });
+    const roots = buildTree(this.inventory.current, { grouped: settings.groupByComposeProject() });
+    if (isDeepStrictEqual(roots, this.roots)) return;
+    this.roots = roots;
+    this.changed.fire();
+  }
+
+  /** Ages have moved on. */
+  repaint(): void {
     this.changed.fire();
   }
 
