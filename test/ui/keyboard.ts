@@ -11,7 +11,7 @@ export function keyboardSuite(): void {
       const whole = await samples.contentOf(user);
       await volumes.find(volume);
 
-      await workbench.command('Volumes for Docker: Focus on Volumes View');
+      await workbench.command('Docker Volumes: Focus on Volumes View');
       await moveTo(({ label }) => label === volume);
       await keyboard.press('Control+Alt+S');
       await notifications.waitFor(`Snapshot of ${volume} taken`);

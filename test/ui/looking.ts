@@ -21,9 +21,8 @@ export function lookingSuite(): void {
     });
 
     it('Compute Size shows the size in the row', async () => {
-      const { volumes, notifications } = stage.workbench;
+      const { volumes } = stage.workbench;
       await volumes.chooseInMenu(volume, 'Compute Size');
-      await notifications.waitFor(`${volume} holds 2 MB in 1 files`);
       const row = await volumes.find(({ label, description }) => label === volume && description.startsWith('2 MB'));
       assert.equal(row.description, `2 MB · ${volume}-user`);
     });

@@ -67,14 +67,15 @@ export function snapshotAndRestoreSuite(): void {
     });
 
     it('Restore to New Volume… makes one with the same content', async () => {
-      const { workbench, samples, testbed, host } = stage;
+      const { workbench, samples } = stage;
       const copy = samples.name('copy');
       const note = await workbench.volumes.child(volume, ({ description }) => description.includes('migration'));
       await workbench.volumes.chooseInMenu(note, 'Restore to New Volume…');
       await workbench.quickInput.answer(copy);
       await workbench.notifications.waitFor(`${volume} restored to the new volume ${copy}`);
-      await workbench.volumes.find(copy);
-      assert.deepEqual(samples.differences(damaged, await testbed.treeManifest(host, copy)), []);
+      const userOfCopy = await samples.startUser(copy);
+      await workbench.volumes.find(({ label, description }) => label === copy && description === userOfCopy);
+      assert.deepEqual(samples.differences(damaged, await samples.contentOf(userOfCopy)), []);
     });
 
     it('Delete Snapshot… asks, and then the row is gone', async () => {

@@ -1,4 +1,5 @@
 // @ts-check
+import { until } from './until.mjs';
 
 /** @typedef {string | RegExp} Text */
 
@@ -43,12 +44,22 @@ export class Notifications {
     return this.all.locator('.notification-list-item-message').allInnerTexts();
   }
 
-  /** Closes every message on the screen. */
+  /** Closes every message on the screen; progress cannot be closed, and is waited for. */
   async clear() {
-    while ((await this.all.count()) > 0) {
-      const toast = this.all.first();
-      await toast.hover();
-      await toast.locator('.codicon-notifications-clear').click();
-    }
+    await until(
+      'all notifications to go',
+      async () => {
+        for (const toast of await this.all.all()) {
+          // One may go by itself, and others move up, while it is aimed at.
+          await toast.hover({ timeout: 1_000 }).catch(() => {});
+          await toast
+            .locator('.codicon-notifications-clear')
+            .click({ timeout: 1_000 })
+            .catch(() => {});
+        }
+        return (await this.all.count()) === 0;
+      },
+      { timeoutMs: 30_000, describe: () => this.texts() },
+    );
   }
 }

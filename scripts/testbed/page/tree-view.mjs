@@ -43,6 +43,7 @@ export class TreeView {
       await entry.click();
     }
     await this.pane.first().waitFor();
+    await this.page.mouse.move(0, 0); // the icon's tooltip would cover the first rows
   }
 
   /** The rows on the screen, from top to bottom. */
