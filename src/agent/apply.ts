@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { Entry } from '../core/entry';
-import { Failure } from '../core/failure';
+import { Failure, isFailure } from '../core/failure';
 import type { Plan } from '../core/plan';
 import type { ContentCopier } from './content';
 import {
@@ -66,8 +66,8 @@ async function eachOf<T>(
       const working = step(item);
       if (working) await working;
     } catch (cause) {
-      if (cause instanceof Failure || hasCode(cause, 'ENOSPC', 'EDQUOT')) throw cause;
-      throw new Failure('restoreIncomplete', { path: path(item), reason: String(cause) }, { cause });
+      if (isFailure(cause) || hasCode(cause, 'ENOSPC', 'EDQUOT')) throw cause;
+      throw new Failure('restoreIncomplete', { volume: '', path: path(item), reason: String(cause) }, { cause });
     }
     if (pace.due()) await pace.turn();
   }

@@ -1,6 +1,6 @@
 import type { AgentError, AgentFrame, HostFrame } from '../core/agentProtocol';
 import { protocolVersion } from '../core/agentProtocol';
-import { Cancelled, Failure } from '../core/failure';
+import { Cancelled, isFailure } from '../core/failure';
 import { readFrames } from '../core/frames';
 import type { Work } from './methods';
 import type { HostPipe } from './hostPipe';
@@ -79,7 +79,7 @@ export class Conversation {
 
 function describe(error: unknown, pace: Pace): AgentError {
   if (error instanceof Cancelled) return { kind: 'cancelled' };
-  if (error instanceof Failure) {
+  if (isFailure(error)) {
     if (error.cause instanceof Error) process.stderr.write(`${error.message}, because of ${error.cause.message}\n`);
     const step = error.step ?? pace.step;
     return { kind: 'failure', code: error.code, details: error.details, ...(step && { step }) };

@@ -1,53 +1,88 @@
-import type { PhaseName } from './timings/record';
+import type { OperationKind, PhaseName } from './timings/record';
 
 /**
- * The failures that we know and can explain. Each has one message and one action in `src/ui/failureMessages.ts`;
- * anything that is not a `Failure` is a bug and is logged with its stack.
+ * The failures that we know and can explain, with the details that explain them. Each has one message and one action in
+ * `src/ui/failureMessages.ts`; anything that is not a `Failure` is a bug and is logged with its stack.
  */
-export type FailureCode =
-  | 'engineNotFound'
-  | 'enginePermissionDenied'
-  | 'engineNotAnswering'
-  | 'engineWindowsContainers'
-  | 'engineLost'
-  | 'engineError'
-  | 'volumeNotFound'
-  | 'volumeRecreated'
-  | 'volumeExists'
-  | 'volumeNotMountable'
-  | 'volumeBusy'
-  | 'freezeBusy'
-  | 'freezeOverBudget'
-  | 'freezeUndone'
-  | 'containerCannotPause'
-  | 'containerWouldBeRemoved'
-  | 'containerIsOurs'
-  | 'containerNotStarted'
-  | 'agentImageMissing'
-  | 'agentLost'
-  | 'agentFailed'
-  | 'storeFull'
-  | 'volumeFull'
-  | 'snapshotNotFound'
-  | 'snapshotDamaged'
-  | 'restorePending'
-  | 'restoreIncomplete'
-  | 'volumeChangedDuringRestore';
+interface Catalogue {
+  engineNotFound: Connection;
+  enginePermissionDenied: Connection & { advice?: PermissionAdvice; group?: string };
+  engineNotAnswering: Connection & { seconds?: number };
+  engineWindowsContainers: Connection;
+  engineLost: Connection;
+  /** `status`: the HTTP status of the engine's refusal, `message` its words. */
+  engineError: Connection & { status?: number };
+  volumeNotFound: { volume: string };
+  volumeRecreated: { volume: string };
+  volumeExists: { volume: string };
+  volumeNotMountable: { volume: string; reason: string };
+  volumeBusy: { volume: string } & Holder;
+  /** `dead`: its owner is gone, so waiting is of no use and recovery has to put back what it froze. */
+  freezeBusy: { volume?: string; dead: 0 | 1 } & Holder;
+  freezeOverBudget: { seconds: number };
+  freezeUndone: { container: string };
+  containerCannotPause: { container: string };
+  containerPausedByUser: { container: string };
+  containerWouldBeRemoved: { container: string };
+  containerIsOurs: { container: string };
+  containerNotStarted: { container: string; reason: string };
+  agentImageMissing: { image: string; reason: string };
+  agentLost: { reason: string; stderr?: string };
+  agentFailed: { message: string };
+  /** Bytes. */
+  storeFull: { needed: number; free: number };
+  volumeFull: { needed: number; free: number };
+  snapshotNotFound: { volume: string; snapshot: string };
+  snapshotDamaged: { snapshot: string; reason: string; path?: string };
+  restorePending: { volume: string; snapshot: string };
+  restoreIncomplete: { volume: string; path?: string; reason?: string };
+  volumeChangedDuringRestore: { container: string };
+}
 
-export type FailureDetails = Record<string, string | number>;
+/** Facts about a connection that failed; without credentials. */
+interface Connection {
+  endpoint?: string;
+  context?: string;
+  reason?: string;
+  message?: string;
+}
 
-export class Failure extends Error {
+/**
+ * Why a socket refused us: `group` (join the socket's group), `login` (is a member already, but this session began
+ * before), `rootless` (the socket is another user's; use the user's own engine).
+ */
+export type PermissionAdvice = 'group' | 'login' | 'rootless' | 'other';
+
+/** Who holds a lock. */
+interface Holder {
+  operation?: OperationKind;
+  host?: string;
+  pid?: number;
+}
+
+export type FailureCode = keyof Catalogue;
+export type FailureDetails<Code extends FailureCode = FailureCode> = Catalogue[Code];
+
+export class Failure<Code extends FailureCode = FailureCode> extends Error {
   /** The phase that failed; filled in by the operation that ran it. */
   step?: PhaseName;
 
   constructor(
-    readonly code: FailureCode,
-    readonly details: FailureDetails = {},
+    readonly code: Code,
+    readonly details: FailureDetails<Code>,
     options?: ErrorOptions,
   ) {
     super(`${code} ${JSON.stringify(details)}`, options);
     this.name = 'Failure';
   }
+}
+
+/** Whether an error is a failure that we know: any, or of these codes. (`instanceof` would lose the details' types.) */
+export function isFailure<Code extends FailureCode = FailureCode>(
+  error: unknown,
+  ...codes: Code[]
+): error is Failure<Code> {
+  return error instanceof Failure && (codes.length === 0 || (codes as string[]).includes(error.code as string));
 }
 
 /** Thrown when the user cancelled; shown as nothing. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { Cancelled, Failure } from '../core/failure';
+import { Cancelled, Failure, isFailure } from '../core/failure';
 import { removeContainer } from './containers';
 import { createContainer } from './createContainer';
 import type { EngineFacts } from './engineFacts';
@@ -98,10 +98,10 @@ async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: Abo
     if (pulled) return pulled;
   } catch (error) {
     if (error instanceof Cancelled || signal.aborted) throw new Cancelled();
-    if (error instanceof Failure && error.code !== 'engineError') throw error;
-    reason = error instanceof Failure ? String(error.details['message']) : (error as Error).message;
+    if (isFailure(error) && error.code !== 'engineError') throw error;
+    reason = isFailure(error, 'engineError') ? (error.details.message ?? '') : String(error);
   }
-  throw new Failure('agentImageMissing', { image: name, setting: 'dockerVolumes.agentImage', reason });
+  throw new Failure('agentImageMissing', { image: name, reason });
 }
 
 async function commitAgent(

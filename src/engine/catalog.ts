@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Catalog } from '../core/engine';
-import { Failure, throwIfCancelled } from '../core/failure';
+import { throwIfCancelled, isFailure } from '../core/failure';
 import type { SnapshotEntry } from '../core/snapshotEntry';
 import { ensureAgentImage } from './agentImage';
 import { hasEmptyImage } from './emptyImage';
@@ -49,7 +49,7 @@ async function readFolder(
   } catch (error) {
     throwIfCancelled(signal);
     if (statusOf(error) === 404 && !/no such container/i.test(wordsOf(error))) return undefined;
-    throw error instanceof Failure ? error : toFailure(error);
+    throw isFailure(error) ? error : toFailure(error);
   }
 }
 

@@ -56,5 +56,5 @@ function archFrom(text: string): Image['arch'] {
   if (text === 'amd64' || text === 'x86_64') return 'x64';
   if (text === 'arm64' || text === 'aarch64') return 'arm64';
   if (text === '') return undefined;
-  throw new Failure('agentImageMissing', { reason: `no agent for the architecture ${text}` });
+  throw new Failure('agentImageMissing', { image: text, reason: `no agent for the architecture ${text}` });
 }

@@ -1,10 +1,10 @@
 import type { Volume } from '../core/engine';
-import { Failure } from '../core/failure';
+import { Failure, isFailure } from '../core/failure';
 import type { VolumeSpec } from '../core/snapshotEntry';
 import { label } from './labels';
 import { asList, asRecord } from './wire/read';
 import { timeouts, type Wire } from './wire';
-import { statusOf, wordsOf } from './wireErrors';
+import { statusOf } from './wireErrors';
 import { volumeFrom } from './wire/volumeWire';
 
 /** All volumes but our own. */
@@ -40,7 +40,7 @@ function nameInUrl(name: string): string {
 /** Undefined when there is none. */
 export async function findVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<Volume | undefined> {
   return inspectVolume(wire, name, signal).catch((error: unknown) => {
-    if (error instanceof Failure && error.code === 'volumeNotFound') return undefined;
+    if (isFailure(error, 'volumeNotFound')) return undefined;
     throw error;
   });
 }
@@ -64,7 +64,7 @@ export async function createVolume(
       { signal, timeoutMs: timeouts.change },
     );
   } catch (error) {
-    if (statusOf(error) === 409) throw new Failure('volumeExists', { volume: spec.name, message: wordsOf(error) });
+    if (statusOf(error) === 409) throw new Failure('volumeExists', { volume: spec.name });
     throw error;
   }
   return inspectVolume(wire, spec.name, signal);

@@ -1,4 +1,4 @@
-import { Cancelled, Failure } from '../core/failure';
+import { Cancelled, Failure, isFailure } from '../core/failure';
 import { withoutCredentials } from './connection/endpoint';
 import { asRecord, asText } from './wire/read';
 
@@ -18,7 +18,7 @@ const lost = new Set([
 
 /** The one place where what a request throws becomes a `Failure`. Status and message of the engine are kept in the details. */
 export function toFailure(error: unknown): Failure | Cancelled {
-  if (error instanceof Failure || error instanceof Cancelled) return error;
+  if (isFailure(error) || error instanceof Cancelled) return error;
   const { statusCode, json, code, message } = asRecord(error);
   if (typeof statusCode === 'number') {
     return new Failure('engineError', {
@@ -36,11 +36,11 @@ export function toFailure(error: unknown): Failure | Cancelled {
 
 /** HTTP status of an engine's refusal; undefined for everything else. */
 export function statusOf(error: unknown): number | undefined {
-  return error instanceof Failure && typeof error.details['status'] === 'number' ? error.details['status'] : undefined;
+  return isFailure(error, 'engineError') ? error.details.status : undefined;
 }
 
 export function wordsOf(error: unknown): string {
-  return error instanceof Failure ? String(error.details['message'] ?? '') : '';
+  return isFailure(error, 'engineError', 'engineLost', 'engineNotAnswering') ? (error.details.message ?? '') : '';
 }
 
 /** An engine says {"message": …}; a proxy in between says HTML or nothing. */

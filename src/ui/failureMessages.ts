@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { FailureCode, FailureDetails } from '../core/failure';
+import type { Failure, FailureCode, FailureDetails } from '../core/failure';
+import type { OperationKind } from '../core/timings/record';
+import { format, kindWords } from './words';
 
 /** What went wrong, in a sentence or two, and the one thing to do about it. */
 export interface FailureMessage {
@@ -13,11 +15,8 @@ export interface FailureAction {
   args?: unknown[];
 }
 
-/** A detail by name, as text; `…` where a failure came without it. */
-type Detail = (name: string) => string;
-
 /** The catalogue: every failure that we know has its words here, and nowhere else. */
-export const failureMessages: Record<FailureCode, (detail: Detail) => FailureMessage> = {
+export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<Code>) => FailureMessage } = {
   engineNotFound: () => ({
     text: vscode.l10n.t('No Docker engine was found. Start Docker, or set the address of the engine.'),
     action: openSetting('dockerVolumes.engine'),
@@ -44,84 +43,91 @@ export const failureMessages: Record<FailureCode, (detail: Detail) => FailureMes
     ),
     action: tryAgain(),
   }),
-  engineError: (detail) => ({
-    text: vscode.l10n.t('The Docker engine refused: {0}', detail('message')),
+  engineError: (details) => ({
+    text: vscode.l10n.t('The Docker engine refused: {0}', details.message ?? details.reason ?? '…'),
     action: showLog(),
   }),
-  volumeNotFound: (detail) => ({
-    text: vscode.l10n.t('There is no volume “{0}” on this engine. Nothing was created.', detail('volume')),
+  volumeNotFound: (details) => ({
+    text: vscode.l10n.t('There is no volume “{0}” on this engine. Nothing was created.', details.volume),
     action: refresh(),
   }),
-  volumeRecreated: (detail) => ({
-    text: vscode.l10n.t('Volume “{0}” was removed and created anew meanwhile. Nothing was changed.', detail('volume')),
+  volumeRecreated: (details) => ({
+    text: vscode.l10n.t('Volume “{0}” was removed and created anew meanwhile. Nothing was changed.', details.volume),
     action: refresh(),
   }),
-  volumeExists: (detail) => ({
-    text: vscode.l10n.t('There is already a volume “{0}”. Choose another name.', detail('volume')),
+  volumeExists: (details) => ({
+    text: vscode.l10n.t('There is already a volume “{0}”. Choose another name.', details.volume),
     action: refresh(),
   }),
-  volumeNotMountable: (detail) => ({
-    text: vscode.l10n.t('The engine cannot mount volume “{0}”: {1}', detail('volume'), detail('message')),
+  volumeNotMountable: (details) => ({
+    text: vscode.l10n.t('The engine cannot mount volume “{0}”: {1}', details.volume, details.reason),
     action: showLog(),
   }),
-  volumeBusy: (detail) => ({
+  volumeBusy: (details) => ({
     text: vscode.l10n.t(
       'Volume “{0}” is in use by another operation ({1}). Wait for it to end.',
-      detail('volume'),
-      detail('holder'),
+      details.volume,
+      holderWords(details),
     ),
     action: showLog(),
   }),
-  freezeBusy: (detail) => ({
+  freezeBusy: (details) => ({
     text: vscode.l10n.t(
       'Another operation keeps containers frozen on this engine ({0}). Try again when it has ended.',
-      detail('holder'),
+      holderWords(details),
     ),
     action: showLog(),
   }),
-  freezeOverBudget: (detail) => ({
+  freezeOverBudget: (details) => ({
     text: vscode.l10n.t(
       'The containers would have been frozen for longer than {0} s, so they were left running and no snapshot was kept.',
-      detail('seconds'),
+      details.seconds,
     ),
     action: openSetting('dockerVolumes.freezeBudgetSeconds'),
   }),
-  freezeUndone: (detail) => ({
+  freezeUndone: (details) => ({
     text: vscode.l10n.t(
       'Container “{0}” was let run by someone else while it was frozen. No snapshot was kept.',
-      detail('container'),
+      details.container,
     ),
     action: showLog(),
   }),
-  containerCannotPause: (detail) => ({
+  containerCannotPause: (details) => ({
     text: vscode.l10n.t(
       'Container “{0}” is restarting and cannot be paused. Stop it, or choose another consistency for this snapshot.',
-      detail('container'),
+      details.container,
     ),
     action: withOtherConsistency(),
   }),
-  containerWouldBeRemoved: (detail) => ({
+  containerPausedByUser: (details) => ({
+    text: vscode.l10n.t(
+      'Container “{0}” is paused and still holds the old data in memory. Let it run, or stop it, then restore again.',
+      details.container,
+    ),
+    action: refresh(),
+  }),
+  containerWouldBeRemoved: (details) => ({
     text: vscode.l10n.t(
       'Container “{0}” is removed as soon as it stops (--rm), so it was not stopped. Stop it yourself first.',
-      detail('container'),
+      details.container,
     ),
     action: showLog(),
   }),
-  containerIsOurs: (detail) => ({
+  containerIsOurs: (details) => ({
     text: vscode.l10n.t(
       'VS Code itself runs in container “{0}”, so it cannot be paused or stopped. A “live” snapshot is possible.',
-      detail('container'),
+      details.container,
     ),
     action: withOtherConsistency(),
   }),
-  containerNotStarted: (detail) => ({
-    text: vscode.l10n.t('Container “{0}” could not be started again: {1}', detail('container'), detail('reason')),
+  containerNotStarted: (details) => ({
+    text: vscode.l10n.t('Container “{0}” could not be started again: {1}', details.container, details.reason),
     action: showLog(),
   }),
-  agentImageMissing: (detail) => ({
+  agentImageMissing: (details) => ({
     text: vscode.l10n.t(
       'The agent needs the image “{0}”, which this engine does not have and could not pull. Pull it, or set another one.',
-      detail('image'),
+      details.image,
     ),
     action: openSetting('dockerVolumes.agentImage'),
   }),
@@ -129,18 +135,24 @@ export const failureMessages: Record<FailureCode, (detail: Detail) => FailureMes
     text: vscode.l10n.t('The agent beside the data ended without an answer. Nothing incomplete was kept.'),
     action: showLog(),
   }),
-  agentFailed: (detail) => ({
-    text: vscode.l10n.t('The agent beside the data failed: {0}', detail('message')),
+  agentFailed: (details) => ({
+    text: vscode.l10n.t('The agent beside the data failed: {0}', details.message),
     action: showLog(),
   }),
-  storeFull: () => ({
+  storeFull: ({ needed, free }) => ({
     text: vscode.l10n.t(
-      'The disk of the engine is too full for this snapshot. Nothing incomplete was kept; delete snapshots to make room.',
+      'The disk of the engine is too full: {0} are needed and {1} are free. Nothing incomplete was kept; delete snapshots to make room.',
+      format.bytes(needed),
+      format.bytes(free),
     ),
     action: { title: vscode.l10n.t('Delete Snapshot…'), command: 'dockerVolumes.deleteSnapshot' },
   }),
-  volumeFull: (detail) => ({
-    text: vscode.l10n.t('Volume “{0}” is too full for this restore.', detail('volume')),
+  volumeFull: ({ needed, free }) => ({
+    text: vscode.l10n.t(
+      'The volume has too little room for this restore: {0} are needed and {1} are free. Nothing was changed.',
+      format.bytes(needed),
+      format.bytes(free),
+    ),
     action: showLog(),
   }),
   snapshotNotFound: () => ({
@@ -151,28 +163,34 @@ export const failureMessages: Record<FailureCode, (detail: Detail) => FailureMes
     text: vscode.l10n.t('This snapshot is damaged in the store, so it was not restored. Nothing was changed.'),
     action: showLog(),
   }),
-  restorePending: (detail) => ({
-    text: vscode.l10n.t('A restore of volume “{0}” was interrupted and has to be finished first.', detail('volume')),
+  restorePending: (details) => ({
+    text: vscode.l10n.t('A restore of volume “{0}” was interrupted and has to be finished first.', details.volume),
     action: tryAgain(vscode.l10n.t('Finish It')),
   }),
-  restoreIncomplete: (detail) => ({
+  restoreIncomplete: (details) => ({
     text: vscode.l10n.t(
       'The restore of volume “{0}” stopped half-way. Its containers stay stopped until it is finished; that is tried at every connection.',
-      detail('volume'),
+      details.volume,
     ),
     action: tryAgain(vscode.l10n.t('Finish It')),
   }),
-  volumeChangedDuringRestore: (detail) => ({
+  volumeChangedDuringRestore: (details) => ({
     text: vscode.l10n.t(
       'Container “{0}” began to use the volume during the restore. Restart it, for it may have seen old and new files.',
-      detail('container'),
+      details.container,
     ),
     action: showLog(),
   }),
 };
 
-export function detailsAsText(details: FailureDetails): Detail {
-  return (name) => String(details[name] ?? '…');
+export function messageOf<Code extends FailureCode>(failure: Failure<Code>): FailureMessage {
+  return failureMessages[failure.code](failure.details);
+}
+
+/** Who holds a lock: "snapshot, process 4711 on laptop". */
+function holderWords({ operation, host, pid }: { operation?: OperationKind; host?: string; pid?: number }): string {
+  const who = pid === undefined ? [] : [vscode.l10n.t('process {0} on {1}', pid, host ?? '…')];
+  return format.list([...(operation ? [kindWords[operation]] : []), ...who]);
 }
 
 export function showLog(): FailureAction {

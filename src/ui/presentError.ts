@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { Cancelled, Failure } from '../core/failure';
-import { detailsAsText, failureMessages, showLog, type FailureAction } from './failureMessages';
+import { Cancelled, type Failure, isFailure } from '../core/failure';
+import { messageOf, showLog, type FailureAction } from './failureMessages';
 import { forNotification } from './plainText';
 import { phaseWords } from './words';
 
@@ -10,9 +10,9 @@ import { phaseWords } from './words';
  */
 export function presentError(error: unknown, log: vscode.LogOutputChannel, doing?: string): void {
   if (error instanceof Cancelled || error instanceof vscode.CancellationError) return;
-  log.error(doing ?? 'unexpected', error instanceof Failure ? describe(error) : stackOf(error));
+  log.error(doing ?? 'unexpected', isFailure(error) ? describe(error) : stackOf(error));
   const { text, action } = wordsOf(error);
-  const step = error instanceof Failure && error.step && doing ? phaseWords[error.step] : undefined;
+  const step = isFailure(error) && error.step && doing ? phaseWords[error.step] : undefined;
   const message = step
     ? vscode.l10n.t('{0} failed at “{1}”: {2}', doing ?? '', step, text)
     : doing
@@ -22,7 +22,7 @@ export function presentError(error: unknown, log: vscode.LogOutputChannel, doing
 }
 
 export function wordsOf(error: unknown): { text: string; action: FailureAction } {
-  if (error instanceof Failure) return failureMessages[error.code](detailsAsText(error.details));
+  if (isFailure(error)) return messageOf(error);
   return { text: vscode.l10n.t('Something unexpected happened. The log has the details.'), action: showLog() };
 }
 

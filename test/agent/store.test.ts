@@ -1,11 +1,11 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Failure } from '../../src/core/failure';
+import { isFailure, type FailureCode } from '../../src/core/failure';
 import { useDisk } from './disk';
 import { assertSameTree, describeTree, never, Sandbox } from './sandbox';
 
-const failsWith = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
+const failsWith = (code: FailureCode) => (error: unknown) => isFailure(error, code);
 
 describe('the store', function () {
   this.timeout(60_000);

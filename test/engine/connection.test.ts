@@ -5,12 +5,12 @@ import * as http from 'node:http';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { Failure } from '../../src/core/failure';
 import { connectEngine, type DockerEngine } from '../../src/engine';
 import { parseEndpoint } from '../../src/engine/connection/endpoint';
 import { thisMachine } from '../../src/engine/connection/surroundings';
 import { builtAgent, never, TestEngine } from '../fixtures/engine';
 import { machine } from '../fixtures/surroundings';
+import { rejectsWith } from '../fixtures/failures';
 
 const real = process.env['DOCKER_HOST'] || 'unix:///var/run/docker.sock';
 
@@ -107,7 +107,7 @@ describe('connecting to an engine', () => {
       response.writeHead(500, { 'content-type': 'text/html' }).end('<html><h1>Oops</h1></html>');
     });
     const failure = await rejectsWith('engineError', connect(address));
-    assert.equal(failure.details['message'], 'Oops');
+    assert.equal(failure.details.message, 'Oops');
   });
 
   it('takes no garbage for an engine', async () => {
@@ -133,7 +133,7 @@ describe('connecting to an engine', () => {
     await fs.chown(socket, 0, 4242);
     const surroundings = { groupOf: thisMachine().groupOf, gids: [] };
     const failure = await asAnotherUser(() => rejectsWith('enginePermissionDenied', connect(address, surroundings)));
-    assert.deepEqual([failure.details['advice'], failure.details['group']], ['group', '4242']);
+    assert.deepEqual([failure.details.advice, failure.details.group], ['group', '4242']);
   });
 });
 
@@ -221,16 +221,6 @@ describe('a connected engine', () => {
     assert.equal(test.engine.ownContainerId(), undefined);
   });
 });
-
-async function rejectsWith(code: string, promise: Promise<unknown>): Promise<Failure> {
-  const failure = await promise.then(
-    () => assert.fail(`expected ${code}`),
-    (error: unknown) => error,
-  );
-  assert.ok(failure instanceof Failure, String(failure));
-  assert.equal(failure.code, code, failure.message);
-  return failure;
-}
 
 async function asAnotherUser<T>(work: () => Promise<T>): Promise<T> {
   process.seteuid!(65534);

@@ -7,7 +7,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import * as tls from 'node:tls';
 import { promisify } from 'node:util';
-import { Failure } from '../../src/core/failure';
+import { isFailure } from '../../src/core/failure';
 import { connectEngine, type DockerEngine } from '../../src/engine';
 import { parseEndpoint } from '../../src/engine/connection/endpoint';
 import { openTransport } from '../../src/engine/helper/openHelper';
@@ -115,12 +115,12 @@ describe('an engine behind', function () {
     it('is refused when its certificate is not known', async () => {
       const empty = await fs.mkdtemp(path.join(folder, 'empty-'));
       const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}`, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: empty };
-      await assert.rejects(connect(env), (error) => error instanceof Failure && error.code === 'engineError');
+      await assert.rejects(connect(env), (error) => isFailure(error, 'engineError'));
     });
 
     it('is not found by plain requests', async () => {
       const env = { DOCKER_HOST: `tcp://127.0.0.1:${port}` };
-      await assert.rejects(connect(env), (error) => error instanceof Failure);
+      await assert.rejects(connect(env), (error) => isFailure(error));
     });
   });
 
@@ -151,7 +151,10 @@ describe('an engine behind', function () {
     it('says what ssh says when it cannot', async () => {
       await asSsh(`process.stderr.write('Permission denied (publickey).\\n', () => process.exit(255));`);
       await assert.rejects(connect({ DOCKER_HOST: 'ssh://far' }), (error) => {
-        return error instanceof Failure && /publickey/.test(String(error.details['message']));
+        return (
+          isFailure(error, 'engineError', 'engineLost', 'engineNotFound', 'engineNotAnswering') &&
+          /publickey/.test(String(error.details.message))
+        );
       });
     });
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { FreezeJournal } from '../../src/core/engine';
-import { Cancelled, Failure } from '../../src/core/failure';
+import { Cancelled, isFailure } from '../../src/core/failure';
 import type { DockerEngine } from '../../src/engine';
 import { never, TestEngine } from '../fixtures/engine';
 
@@ -45,7 +45,7 @@ describe('the freeze journal', () => {
   it('is one for the whole engine, and names its holder', async () => {
     const handle = await test.engine.openJournal(journal(), 0, never);
     await assert.rejects(second.openJournal(journal(), 300, never), (error) => {
-      assert.ok(error instanceof Failure);
+      assert.ok(isFailure(error));
       assert.equal(error.code, 'freezeBusy');
       assert.deepEqual(error.details, { volume: 'data', operation: 'snapshot', host: 'here', pid: 4711, dead: 0 });
       return true;
@@ -72,7 +72,7 @@ describe('the freeze journal', () => {
     const handle = await test.engine.openJournal(journal(), 0, never);
     const started = performance.now();
     await assert.rejects(second.openJournal(journal(), 60_000, never), (error) => {
-      return error instanceof Failure && error.details['dead'] === 1;
+      return isFailure(error, 'freezeBusy') && error.details.dead === 1;
     });
     assert.ok(performance.now() - started < 15_000);
     await handle.close();

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Volume } from '../../src/core/engine';
-import { Cancelled, Failure } from '../../src/core/failure';
+import type { Failure } from '../../src/core/failure';
+import { Cancelled } from '../../src/core/failure';
 import { openTransport } from '../../src/engine/helper/openHelper';
 import type { DockerEngine } from '../../src/engine';
 import { never, TestEngine } from '../fixtures/engine';
 import { standInAgent } from '../fixtures/standInAgent';
+import { rejectsWith } from '../fixtures/failures';
 
 describe('opening a helper', () => {
   let agent: Awaited<ReturnType<typeof standInAgent>>;
@@ -105,7 +107,7 @@ describe('opening a helper', () => {
   it('says what the engine says of a volume that cannot be mounted', async () => {
     const volume = await test.createVolume('broken', { type: 'none', o: 'bind', device: '/does/not/exist' });
     const failure = await rejectsWith('volumeNotMountable', open(volume));
-    assert.match(String(failure.details['reason']), /does not exist|no such file or directory/);
+    assert.match(String(failure.details.reason), /does not exist|no such file or directory/);
   });
 
   it('leaves nothing behind when it is cancelled at any moment', async () => {
@@ -124,37 +126,21 @@ describe('opening a helper', () => {
     }
   });
 
-  it('says that the image has no Node, and which setting names another', async () => {
+  it('says that the image has no Node', async () => {
     const engine = await test.connectAgain();
     engine.connection.agent = { ...engine.connection.agent, baseImage: 'debian:stable-slim' };
     const volume = await test.createVolume();
-    await rejectsWith('agentImageMissing', open(volume, engine), { setting: 'dockerVolumes.agentImage' });
+    await rejectsWith('agentImageMissing', open(volume, engine), {});
     engine.dispose();
   });
 
-  it('says which image cannot be had, and which setting names another', async () => {
+  it('says which image cannot be had', async () => {
     const engine = await test.connectAgain();
     engine.connection.agent = { ...engine.connection.agent, baseImage: '127.0.0.1:1/nothing/here:1' };
     const volume = await test.createVolume();
     await rejectsWith('agentImageMissing', open(volume, engine), {
       image: '127.0.0.1:1/nothing/here:1',
-      setting: 'dockerVolumes.agentImage',
     });
     engine.dispose();
   });
 });
-
-async function rejectsWith(
-  code: string,
-  promise: Promise<unknown>,
-  details: Record<string, unknown> = {},
-): Promise<Failure> {
-  const failure = await promise.then(
-    () => assert.fail(`expected ${code}`),
-    (error: unknown) => error,
-  );
-  assert.ok(failure instanceof Failure, String(failure));
-  assert.equal(failure.code, code, failure.message);
-  for (const [key, value] of Object.entries(details)) assert.equal(failure.details[key], value);
-  return failure;
-}

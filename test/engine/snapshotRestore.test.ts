@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Volume } from '../../src/core/engine';
 import * as operations from '../../src/core/operations';
 import { never } from '../fixtures/engine';
-import { assertSameTree, failureOf, Operations } from '../fixtures/operations';
+import { rejectsWith } from '../fixtures/failures';
+import { assertSameTree, Operations } from '../fixtures/operations';
 
 const fill = `
 import os
@@ -65,7 +66,7 @@ describe('snapshot and restore on a real engine', function () {
     assertSameTree(await ops.treeOfSnapshot(snapshots[0]!), trees[0]!);
     assertSameTree(await ops.treeOfSnapshot(snapshots[2]!), trees[2]!);
     assert.ok(!(await ops.snapshotIds(volume)).includes(snapshots[1]!.id));
-    await failureOf(ops.restore(volume, snapshots[1]!), 'snapshotNotFound');
+    await rejectsWith('snapshotNotFound', ops.restore(volume, snapshots[1]!));
   });
 
   it('copies in a repeat snapshot only what changed', async () => {
@@ -131,7 +132,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     const snapshot = await ops.snapshot(volume);
     const copy = await ops.restoreToNew(snapshot, ops.test.name('copy'));
     assertSameTree(await ops.treeOf(copy), await ops.treeOf(volume));
-    await failureOf(ops.restoreToNew(snapshot, volume.name), 'volumeExists');
+    await rejectsWith('volumeExists', ops.restoreToNew(snapshot, volume.name));
     assert.equal((await ops.treeOf(volume)).length, (await ops.treeOf(copy)).length);
   });
 
@@ -139,7 +140,7 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     const whole = await ops.treeOf(volume);
     const snapshot = await ops.snapshot(volume);
     await ops.test.docker.getVolume(volume.name).remove();
-    await failureOf(ops.restore(volume, snapshot), 'volumeNotFound');
+    await rejectsWith('volumeNotFound', ops.restore(volume, snapshot));
     const again = await ops.restoreToNew(snapshot, volume.name);
     assertSameTree(await ops.treeOf(again), whole);
     assert.deepEqual(again.labels, volume.labels);
@@ -175,8 +176,8 @@ describe('what is refused, before anything is touched', function () {
 
   it('a volume that does not exist; a typo never creates one', async () => {
     const typo = { ...volume, name: `${volume.name}x` };
-    await failureOf(ops.snapshot(typo), 'volumeNotFound');
-    await failureOf(ops.test.engine.inspectVolume(typo.name, never), 'volumeNotFound');
+    await rejectsWith('volumeNotFound', ops.snapshot(typo));
+    await rejectsWith('volumeNotFound', ops.test.engine.inspectVolume(typo.name, never));
   });
 
   it('a second operation on a volume, with the name of the first', async () => {
@@ -189,15 +190,14 @@ describe('what is refused, before anything is touched', function () {
       });
     });
     await begun;
-    const holder = await failureOf(ops.snapshot(volume), 'volumeBusy');
-    assert.equal(holder['operation'], 'snapshot');
+    await rejectsWith('volumeBusy', ops.snapshot(volume), { operation: 'snapshot' });
     await first;
   });
 
   it('a restore under a container that stopping would remove', async () => {
     const snapshot = await ops.snapshot(volume);
     const id = await ops.test.startContainer([volume], { AutoRemove: true });
-    await failureOf(ops.restore(volume, snapshot), 'containerWouldBeRemoved');
+    await rejectsWith('containerWouldBeRemoved', ops.restore(volume, snapshot));
     assert.equal(await ops.test.stateOf(id), 'running');
   });
 
@@ -206,7 +206,7 @@ describe('what is refused, before anything is touched', function () {
     const host = { ...ops.host, settings: { ...ops.host.settings, freezeBudgetMs: 1 } };
     const request = { volume: volume.name, note: '', consistency: 'paused' as const };
     const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request, run));
-    await failureOf(work, 'freezeOverBudget');
+    await rejectsWith('freezeOverBudget', work);
     assert.equal(await ops.test.stateOf(id), 'running');
     assert.deepEqual(await ops.snapshotIds(volume), []);
   });

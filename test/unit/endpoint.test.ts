@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Failure } from '../../src/core/failure';
+import { isFailure } from '../../src/core/failure';
 import {
   describeEndpoint,
   parseEndpoint,
@@ -32,7 +32,7 @@ describe('an engine address', () => {
     it(`${address} is refused`, () =>
       assert.throws(
         () => parseEndpoint(address),
-        (error) => error instanceof Failure && error.code === 'engineNotFound',
+        (error) => isFailure(error, 'engineNotFound'),
       ));
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { Failure } from '../../src/core/failure';
+import { isFailure } from '../../src/core/failure';
 import { contextStrategy } from '../../src/engine/connection/contextStrategy';
 import { dockerHostStrategy } from '../../src/engine/connection/dockerHostStrategy';
 import { permissionAdvice } from '../../src/engine/connection/permissionAdvice';
@@ -90,7 +90,7 @@ describe('the Docker context', () => {
 
   it('is refused by name when it does not exist', async () => {
     await assert.rejects(contextStrategy.candidates(machine({ env: { DOCKER_CONTEXT: 'gone' } })), (error) => {
-      return error instanceof Failure && error.code === 'engineNotFound' && error.details['context'] === 'gone';
+      return isFailure(error, 'engineNotFound') && error.details.context === 'gone';
     });
   });
 });

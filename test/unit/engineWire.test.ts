@@ -56,7 +56,7 @@ describe('what an engine writes', () => {
 });
 
 describe('an error of a request', () => {
-  const failure = (error: object) => toFailure(Object.assign(new Error('x'), error)) as Failure;
+  const failure = (error: object) => toFailure(Object.assign(new Error('x'), error)) as Failure<'engineError'>;
 
   for (const code of ['ECONNREFUSED', 'ENOENT', 'EPIPE', 'ECONNRESET']) {
     it(`${code} means that the engine is lost`, () => assert.equal(failure({ code }).code, 'engineLost'));
@@ -67,9 +67,9 @@ describe('an error of a request', () => {
   it('is said in the words of a page, without its tags, and cut', () => {
     const page = Buffer.from(`<html><style>b{}</style><h1>Bad\n Gateway</h1>${'x'.repeat(9_999)}</html>`);
     const { details } = failure({ statusCode: 502, json: page });
-    assert.match(String(details['message']), /^Bad Gateway x+…$/);
-    assert.ok(String(details['message']).length < 500);
-    assert.equal(details['status'], 502);
+    assert.match(String(details.message), /^Bad Gateway x+…$/);
+    assert.ok(String(details.message).length < 500);
+    assert.equal(details.status, 502);
   });
 
   it('holds no credentials', () => {

@@ -79,7 +79,7 @@ describe('a recorded operation', () => {
   it('names the step that failed, and leaves a record of it', async () => {
     const { record: failed, outcome } = await record(async (run) => {
       run.phase('copy');
-      return Promise.reject(new Failure('storeFull'));
+      return Promise.reject(new Failure('storeFull', { needed: 2, free: 1 }));
     });
     assert.equal((outcome as Failure).step, 'copy');
     assert.deepEqual([failed.outcome, failed.failure], ['failed', 'storeFull']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { Failure } from '../../src/core/failure';
+import { Failure, isFailure } from '../../src/core/failure';
 import { EngineConnection, type ConnectionState } from '../../src/features/connection/engineConnection';
 import type { LiveEngine } from '../../src/features/connection/liveEngine';
 import { welcomeOf } from '../../src/features/connection/welcome';
@@ -31,7 +31,7 @@ describe('the connection to the engine', () => {
   });
 
   it('comes back by itself while someone looks', async () => {
-    const attempts = [new Failure('engineNotAnswering'), new Failure('engineNotAnswering'), fakeEngine()];
+    const attempts = [new Failure('engineNotAnswering', {}), new Failure('engineNotAnswering', {}), fakeEngine()];
     const connection = new EngineConnection(() => settle(attempts.shift()));
     connection.watch(true);
     await assert.rejects(connection.reconnect());
@@ -41,7 +41,7 @@ describe('the connection to the engine', () => {
   });
 
   it('does not keep trying while nobody looks, and tries at once when somebody does', async () => {
-    const attempts = [new Failure('engineNotFound'), fakeEngine()];
+    const attempts = [new Failure('engineNotFound', {}), fakeEngine()];
     const connection = new EngineConnection(() => settle(attempts.shift()));
     await assert.rejects(connection.reconnect());
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -96,9 +96,9 @@ describe('the connection to the engine', () => {
     [new Failure('enginePermissionDenied', { advice: 'group' }), 'permissionGroup'],
     [new Failure('enginePermissionDenied', { advice: 'login' }), 'permissionLogin'],
     [new Failure('enginePermissionDenied', { advice: 'rootless' }), 'permissionRootless'],
-    [new Failure('engineWindowsContainers'), 'engineWindowsContainers'],
-    [new Failure('engineLost'), 'engineNotAnswering'],
-    [new Failure('engineError'), 'engineError'],
+    [new Failure('engineWindowsContainers', {}), 'engineWindowsContainers'],
+    [new Failure('engineLost', {}), 'engineNotAnswering'],
+    [new Failure('engineError', {}), 'engineError'],
   ];
   for (const [error, welcome] of advice) {
     it(`is explained as ${welcome} when it fails with ${error.message}`, () => {
@@ -126,7 +126,7 @@ function fakeEngine(): FakeEngine {
 
 function settle(outcome: Failure | LiveEngine | undefined): Promise<LiveEngine> {
   if (outcome === undefined) return Promise.reject(new Error('one attempt too many'));
-  return outcome instanceof Failure ? Promise.reject(outcome) : Promise.resolve(outcome);
+  return isFailure(outcome) ? Promise.reject(outcome) : Promise.resolve(outcome);
 }
 
 async function stateOf(connection: EngineConnection, kind: ConnectionState['kind']): Promise<void> {

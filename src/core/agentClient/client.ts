@@ -7,7 +7,7 @@ import {
   type HostFrame,
   type Progress,
 } from '../agentProtocol';
-import { Cancelled, Failure, throwIfCancelled } from '../failure';
+import { Cancelled, Failure, throwIfCancelled, isFailure } from '../failure';
 import { encodeFrame, readFrames } from '../frames';
 import { fromAgent } from './agentErrors';
 import type { AgentSession, AgentTransport } from './session';
@@ -169,7 +169,7 @@ class AgentClient implements AgentSession {
   }
 
   private fail(error: Failure | Cancelled): void {
-    if (error instanceof Failure) this.lost ??= error;
+    if (isFailure(error)) this.lost ??= error;
     const waiting = this.waiting;
     this.waiting = undefined;
     waiting?.reject(error);

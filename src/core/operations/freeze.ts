@@ -7,7 +7,7 @@ import type {
   Volume,
   Watchdog,
 } from '../engine';
-import { Cancelled, Failure } from '../failure';
+import { Cancelled, Failure, isFailure } from '../failure';
 import type { OperationKind } from '../timings/record';
 import { startOrder } from './containerOrder';
 import { recover } from './recover';
@@ -125,7 +125,7 @@ async function openJournal(
   try {
     return { journal, handle: await open() };
   } catch (error) {
-    if (!(error instanceof Failure && error.code === 'freezeBusy' && error.details['dead'])) throw error;
+    if (!(isFailure(error, 'freezeBusy') && error.details.dead === 1)) throw error;
     // Its holder died: what that one had frozen runs again first.
     await recover(host, run.signal);
     return { journal, handle: await open() };

@@ -1,5 +1,5 @@
 import type { FreezeJournal, OwnContainer } from '../engine';
-import { Failure } from '../failure';
+import { isFailure } from '../failure';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -57,7 +57,7 @@ class Attempts {
       await work();
     } catch (error) {
       // Someone was faster, here or in another window: then it is in good hands.
-      if (!(error instanceof Failure && error.code === 'volumeBusy')) this.failures.push(error);
+      if (!isFailure(error, 'volumeBusy')) this.failures.push(error);
     }
   }
 
@@ -106,7 +106,7 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
   try {
     if (await resumeSwitch(host, pending.target, 'recovery')) report.finished.push(volume);
   } catch (error) {
-    const gone = error instanceof Failure && (error.code === 'volumeNotFound' || error.code === 'volumeRecreated');
+    const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;
     await forgetSwitch(host, volume);
   }

@@ -1,13 +1,13 @@
 import type { AgentSession } from '../agentClient/session';
 import type { SwitchResult } from '../agentProtocol';
 import type { ContainerDetails, Volume } from '../engine';
-import { Failure } from '../failure';
+import { Failure, isFailure } from '../failure';
 import type { SnapshotEntry } from '../snapshotEntry';
 import { whileStopped } from './freeze';
 import type { Host, Run } from './run';
 import { ask, countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolume } from './switch';
-import { runningUsers, stoppable } from './users';
+import { refusePaused, runningUsers, stoppable } from './users';
 
 export interface RestoreResult {
   /** What the volume was before: restoring it undoes the restore. */
@@ -28,6 +28,7 @@ export async function restoreSnapshot(
 ): Promise<RestoreResult> {
   const { engine } = host;
   const volume = await engine.inspectVolume(request.volume, run.signal);
+  await refusePaused(engine, volume, run.signal);
   const users = await stoppable(engine, await runningUsers(engine, volume, run.signal), run.signal);
   using watchdog = users.length > 0 ? host.startWatchdog() : undefined;
   await using helper = await engine.openHelper(
@@ -121,7 +122,7 @@ function commitSafety(helper: AgentSession, snapshot: SnapshotEntry, users: read
 
 /** Only a switch that could not be made whole keeps the containers stopped. */
 function isHalfSwitched(error: unknown): boolean {
-  return error instanceof Failure && error.code === 'restoreIncomplete';
+  return isFailure(error, 'restoreIncomplete');
 }
 
 /** A container that started since we looked would see, and keep in memory, a mix of old and new files. */

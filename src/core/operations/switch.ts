@@ -1,7 +1,7 @@
 import type { AgentSession } from '../agentClient/session';
 import type { AgentMethods, SwitchResult } from '../agentProtocol';
 import type { VolumeSpec } from '../snapshotEntry';
-import { Cancelled, Failure } from '../failure';
+import { Cancelled, Failure, isFailure } from '../failure';
 import type { OperationKind } from '../timings/record';
 import type { Host } from './run';
 
@@ -23,7 +23,7 @@ export async function switchVolume(
   } catch (error) {
     // A cancel is only obeyed before the switch begins.
     if (error instanceof Cancelled) throw error;
-    const lost = error instanceof Failure && (error.code === 'agentLost' || error.code === 'engineLost');
+    const lost = isFailure(error, 'agentLost', 'engineLost');
     try {
       if (!lost) await resumeWith(helper, params.target, 'back');
       else {

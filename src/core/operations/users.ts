@@ -45,6 +45,13 @@ export async function runningWriters(engine: VolumeEngine, volume: Volume, signa
   return (await runningUsers(engine, volume, signal)).filter((container) => writes(container, volume));
 }
 
+/** A container that the user paused has the old data in memory, and would go on with it on a volume that was restored. */
+export async function refusePaused(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<void> {
+  const containers = await engine.listContainers(signal);
+  const paused = containers.find((container) => container.state === 'paused' && uses(container, volume));
+  if (paused) throw new Failure('containerPausedByUser', { container: paused.name });
+}
+
 /** The containers to pause, or a refusal by name before anything is touched. */
 export function pausable(engine: VolumeEngine, users: readonly Container[]): readonly Container[] {
   for (const { id, name, state } of users) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Progress } from '../agentProtocol';
-import { Cancelled, Failure } from '../failure';
+import { Cancelled, isFailure } from '../failure';
 import type { Run, RunFigures } from '../operations/run';
 import { systemClock, type Clock } from './clock';
 import type { OperationKind, Phase, PhaseName, TimingRecord } from './record';
@@ -27,7 +27,7 @@ export async function recordOperation<T>(recording: Recording, work: (run: Run) 
   try {
     return await work(run);
   } catch (error) {
-    if (error instanceof Failure) error.step ??= run.current;
+    if (isFailure(error)) error.step ??= run.current;
     ended = outcomeOf(error);
     throw error;
   } finally {
@@ -46,7 +46,7 @@ export async function recordOperation<T>(recording: Recording, work: (run: Run) 
 
 function outcomeOf(error: unknown): Pick<TimingRecord, 'outcome' | 'failure'> {
   if (error instanceof Cancelled) return { outcome: 'cancelled' };
-  return { outcome: 'failed', failure: error instanceof Failure ? error.code : 'unexpected' };
+  return { outcome: 'failed', failure: isFailure(error) ? error.code : 'unexpected' };
 }
 
 class MeasuredRun implements Run {

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure';
+import { Failure, isFailure } from '../../core/failure';
 import { readEngineFacts, type EngineFacts } from '../engineFacts';
 import { Wire } from '../wire';
 import { toFailure } from '../wireErrors';
@@ -44,7 +44,7 @@ export async function findEngine(
         log(`${attempt}: ${found.facts.name} ${found.facts.version}`);
         return found;
       } catch (error) {
-        if (!(error instanceof Failure)) throw error;
+        if (!isFailure(error)) throw error;
         log(`${attempt}: ${error.message}`);
         if (strategy.kind === 'choice') throw error;
         failures.push(error);
@@ -73,8 +73,8 @@ export async function tryEngine(
 
 async function explain(error: unknown, endpoint: Endpoint, surroundings: Surroundings): Promise<Error> {
   const failure = toFailure(error);
-  if (!(failure instanceof Failure)) return failure;
-  if (failure.code === 'enginePermissionDenied')
+  if (!isFailure(failure)) return failure;
+  if (isFailure(failure, 'enginePermissionDenied'))
     return new Failure(failure.code, await permissionAdvice(endpoint, surroundings));
   // Nobody listens there: not an engine that was lost, but none.
   const code = failure.code === 'engineLost' ? 'engineNotFound' : failure.code;

@@ -3,11 +3,11 @@ import type { Endpoint } from './endpoint';
 import { describeEndpoint } from './endpoint';
 import type { Surroundings } from './surroundings';
 
-/**
- * Why a socket refused us, in a form the message can advise on. `advice`: `group` (join the socket's group), `login` (is a
- * member already, but this session began before), `rootless` (the socket is another user's; use the user's own engine).
- */
-export async function permissionAdvice(endpoint: Endpoint, surroundings: Surroundings): Promise<FailureDetails> {
+/** Why a socket refused us, in a form the message can advise on. */
+export async function permissionAdvice(
+  endpoint: Endpoint,
+  surroundings: Surroundings,
+): Promise<FailureDetails<'enginePermissionDenied'>> {
   const details = { endpoint: describeEndpoint(endpoint) };
   if (endpoint.kind !== 'socket' || surroundings.platform !== 'linux') return { ...details, advice: 'other' };
   const gid = await surroundings.groupOf(endpoint.path);

@@ -88,7 +88,6 @@ async function createAndStart(
     if (/executable file not found|no such file or directory.*node/i.test(wordsOf(error))) {
       throw new Failure('agentImageMissing', {
         image: connection.agent.baseImage,
-        setting: 'dockerVolumes.agentImage',
         reason: wordsOf(error),
       });
     }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Cancelled, Failure } from '../../core/failure';
+import { Cancelled, isFailure } from '../../core/failure';
 import { EngineHolds, type LiveEngine } from './liveEngine';
 
 export type ConnectionState =
@@ -132,5 +132,5 @@ export class EngineConnection implements vscode.Disposable {
 
 /** Whether a failed request means that the connection itself is gone. */
 export function isLoss(error: unknown): boolean {
-  return error instanceof Failure && (error.code === 'engineLost' || error.code === 'engineNotAnswering');
+  return isFailure(error, 'engineLost', 'engineNotAnswering');
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../../core/failure';
+import { type Failure, isFailure } from '../../core/failure';
 import { ManagedContextKey } from '../../ui/managedContextKey';
 import type { ConnectionState } from './engineConnection';
 
@@ -16,7 +16,8 @@ export type Welcome =
 
 export function welcomeOf(state: ConnectionState): Welcome {
   if (state.kind !== 'failed') return state.kind;
-  if (!(state.error instanceof Failure)) return 'engineError';
+  if (!isFailure(state.error)) return 'engineError';
+  if (isFailure(state.error, 'enginePermissionDenied')) return permissionAdvice(state.error);
   switch (state.error.code) {
     case 'engineNotFound':
     case 'engineNotAnswering':
@@ -24,17 +25,14 @@ export function welcomeOf(state: ConnectionState): Welcome {
       return state.error.code;
     case 'engineLost':
       return 'engineNotAnswering';
-    case 'enginePermissionDenied':
-      return permissionAdvice(state.error);
     default:
       return 'engineError';
   }
 }
 
-/** `advice` is given by src/engine/connection/permissionAdvice.ts. */
-function permissionAdvice({ details }: Failure): Welcome {
-  if (details['advice'] === 'login') return 'permissionLogin';
-  return details['advice'] === 'rootless' ? 'permissionRootless' : 'permissionGroup';
+function permissionAdvice({ details }: Failure<'enginePermissionDenied'>): Welcome {
+  if (details.advice === 'login') return 'permissionLogin';
+  return details.advice === 'rootless' ? 'permissionRootless' : 'permissionGroup';
 }
 
 export function createWelcomeKey(): ManagedContextKey<Welcome> {
