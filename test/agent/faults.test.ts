@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { AgentMethod, AgentMethods } from '../../src/core/agentProtocol';
-import { Cancelled, isFailure } from '../../src/core/failure';
+import { Cancelled, isFailure, type FailureCode } from '../../src/core/failure';
 import type { PhaseName } from '../../src/core/timings/record';
 import { startAgent } from './agentProcess';
 import { useDisk } from './disk';
