@@ -1,16 +1,12 @@
-import * as net from 'node:net';
 import type { AgentFrame } from '../core/agentProtocol';
 import { encodeFrame } from '../core/frames';
 
 /** With more than this unsent, the host reads slowly or not at all, and progress is not worth queueing. */
 const backlogBytes = 64 * 1024;
 
-/**
- * The pipes to the host: stdin and stdout. `process.stdout` would write synchronously to a pipe, and a host that stopped
- * reading would stop a switch half-way; a socket of our own queues.
- */
+/** The pipes to the host. Nothing here waits for it: a host that stopped reading must not stop a switch half-way. */
 export class HostPipe {
-  private readonly output = new net.Socket({ fd: 1, readable: false, writable: true });
+  private readonly output = process.stdout;
   private lastHeard = performance.now();
 
   constructor() {
@@ -39,10 +35,6 @@ export class HostPipe {
 
   /** Resolves once everything is written, or nobody is there to read it. */
   flushed(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.output.destroyed) return resolve();
-      this.output.once('close', resolve);
-      this.output.end(resolve);
-    });
+    return new Promise((resolve) => this.output.write('', () => resolve()));
   }
 }

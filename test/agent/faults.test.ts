@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { AgentMethod, AgentMethods } from '../../src/core/agentProtocol';
 import { Cancelled, Failure } from '../../src/core/failure';
+import { encodeFrame } from '../../src/core/frames';
 import type { PhaseName } from '../../src/core/timings/record';
 import { startAgent } from './agentProcess';
 import { useDisk } from './disk';
@@ -22,8 +23,8 @@ describe('an agent that is killed', function () {
     const first = await box.snapshot();
     const [content, objects, catalog] = [await box.contentOf(first), box.objectFiles(), box.catalog()];
     for (const phase of ['flush', 'scan', 'copy'] satisfies PhaseName[]) {
-      for (let n = 0; n < 300; n++) box.write(`folder${n % 7}/file${n}`, `changed before ${phase}`);
-      await killedIn(box, 'snapshot.begin', { volume: box.spec }, phase, phase === 'copy' ? 100 : 0);
+      for (let n = 0; n < 3000; n++) box.write(`folder${n % 7}/file${n}`, `changed before ${phase}`);
+      assert.ok(await killedIn(box, 'snapshot.begin', { volume: box.spec }, phase, phase === 'copy' ? 1 : 0));
       assert.equal(box.catalog().filter((name) => name.endsWith('.incoming')).length, 1, phase);
       assert.deepEqual(await box.ask('store.clean', { volume: 'app_data' }), { dropped: 1, pending: null });
       assert.deepEqual([box.objectFiles(), box.catalog()], [objects, catalog]);
@@ -195,15 +196,22 @@ describe('a host that is gone', function () {
     const before = describeTree(box.volume);
     const snapshot = await box.snapshot();
     for (let n = 0; n < 3000; n++) box.write(`folder${n % 7}/file${n}`, 'damaged');
-    const agent = await startAgent(box);
+    const { process, session } = await startAgent(box);
+    await using agent = session;
     const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
-    const asked = agent.session.request('restore.switch', params, { signal: never });
-    asked.catch(() => {});
-    agent.process.stdout!.pause();
-    while (fs.existsSync(`${box.store}/volumes/app_data/pending.json`) || describeTree(box.volume) !== before) {
-      await setTimeout(50);
+    // More than a pipe holds, and nobody reads it.
+    process.stdout!.pause();
+    agent.request('snapshot.entries', { volume: 'app_data', snapshot: snapshot.id }, { signal: never }).catch(() => {});
+    await setTimeout(300);
+    process.stdin!.write(encodeFrame({ type: 'request', id: 2, method: 'restore.switch', params }));
+    const isPending = () => fs.existsSync(`${box.store}/volumes/app_data/pending.json`);
+    for (let waited = 0; !isPending(); waited++) {
+      assert.ok(waited < 5_000);
+      await setTimeout(1);
     }
-    await agent.session[Symbol.asyncDispose]();
+    while (isPending()) await setTimeout(20);
+    assertSameTree(describeTree(box.volume), before);
+    process.kill('SIGKILL');
   });
 });
 
