@@ -48,21 +48,30 @@ export async function whilePaused<T>(
   const { journal, handle } = await openJournal(host, freeze, 'pause', frozen, run);
   freeze.watchdog.arm(journal, settings.freezeBudgetMs + watchdogSlackMs);
   const started = performance.now();
-  let result: T;
+  let frozenMs: number | undefined;
   try {
-    result = await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
-      await Promise.all(frozen.map(({ id }) => engine.pause(id)));
-      const value = await work(signal);
-      await checkStillPaused(host, frozen);
-      return value;
+    const result = await run.hold('freeze', async () => {
+      try {
+        return await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
+          await Promise.all(frozen.map(({ id }) => engine.pause(id)));
+          const value = await work(signal);
+          await checkStillPaused(host, frozen);
+          return value;
+        });
+      } finally {
+        await settleAll(frozen.map(({ id }) => engine.unpause(id)));
+        frozenMs = performance.now() - started;
+        run.count({ downtimeMs: frozenMs });
+      }
     });
+    return { result, frozenMs: frozenMs! };
   } finally {
-    await settleAll(frozen.map(({ id }) => engine.unpause(id)));
-    run.count({ downtimeMs: performance.now() - started });
-    await handle.close();
-    freeze.watchdog.disarm();
+    // What could not be thawed is left to the watchdog and to recovery, which need the journal.
+    if (frozenMs !== undefined) {
+      await handle.close();
+      freeze.watchdog.disarm();
+    }
   }
-  return { result, frozenMs: performance.now() - started };
 }
 
 /**

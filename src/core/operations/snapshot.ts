@@ -93,7 +93,7 @@ async function secondPass(host: Host, { users, consistency, helper, ...freeze }:
   const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
   if (consistency === 'paused') {
     const containers = pausable(host.engine, users);
-    return run.hold('freeze', () => whilePaused(host, { operation: 'snapshot', ...freeze, containers }, run, again));
+    return whilePaused(host, { operation: 'snapshot', ...freeze, containers }, run, again);
   }
   const containers = await stoppable(host.engine, users, run.signal);
   return whileStopped(host, { operation: 'snapshot', ...freeze, containers }, run, () => again());
