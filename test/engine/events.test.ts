@@ -14,16 +14,17 @@ describe('events of the engine', () => {
   before(async () => {
     test = await TestEngine.connect();
   });
+  const watches: { dispose(): void }[] = [];
+  afterEach(() => watches.splice(0).forEach((watch) => watch.dispose()));
   after(() => test[Symbol.asyncDispose]());
 
   it('tell of volumes that come and go', async () => {
     const seen: string[] = [];
-    const watch = test.engine.watchEvents((event) => seen.push(event));
+    watches.push(test.engine.watchEvents((event) => seen.push(event)));
     await until(async () => {
       await test.createVolume();
       return seen.includes('changed');
     });
-    watch.dispose();
     assert.ok(!seen.includes('lost'));
   });
 
@@ -31,14 +32,12 @@ describe('events of the engine', () => {
     await using proxy = await Proxy.start(test);
     const { docker, close } = openDocker({ kind: 'socket', path: proxy.path });
     const seen: string[] = [];
-    const watch = watchEvents(new Wire(docker, 'proxy', () => {}), (event) => seen.push(event));
+    watches.push(watchEvents(new Wire(docker, 'proxy', () => {}), (event) => seen.push(event)), { dispose: close });
     await until(() => proxy.connections.size > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
     proxy.cut();
     await until(() => seen.length === 2);
     assert.deepEqual(seen, ['lost', 'changed']);
-    watch.dispose();
-    close();
   });
 
   it('leave out what happens all the time and changes nothing', () => {
