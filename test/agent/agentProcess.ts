@@ -12,20 +12,27 @@ export interface RunningAgent {
   session: AgentSession;
 }
 
-/** Starts an agent on folders, as the engine does in a helper. */
-export async function startAgent(mounts: {
+export interface AgentMounts {
   store?: string;
   volume?: string;
   'silence-limit'?: string;
-}): Promise<RunningAgent> {
-  const names = ['store', 'volume', 'silence-limit'] as const;
-  const args = names.flatMap((name) => (mounts[name] === undefined ? [] : [`--${name}`, mounts[name]]));
-  const child = spawn(node, [agentScript, ...args], { stdio: 'pipe' });
+}
+
+/** Starts an agent on folders, as the engine does in a helper. */
+export async function startAgent(mounts: AgentMounts): Promise<RunningAgent> {
+  const child = spawnAgent(mounts);
   const session = await startAgentSession(overPipes(child), new AbortController().signal);
   return { process: child, session };
 }
 
-function overPipes(child: ReturnType<typeof spawn> & { stdin: unknown }): AgentTransport {
+/** Only the process; nobody reads what it says. */
+export function spawnAgent(mounts: AgentMounts): ChildProcess {
+  const names = ['store', 'volume', 'silence-limit'] as const;
+  const args = names.flatMap((name) => (mounts[name] === undefined ? [] : [`--${name}`, mounts[name]]));
+  return spawn(node, [agentScript, ...args], { stdio: 'pipe' });
+}
+
+function overPipes(child: ChildProcess): AgentTransport {
   const { stdin, stdout, stderr } = child;
   if (!stdin || !stdout || !stderr) throw new Error('no pipes');
   let said = '';
