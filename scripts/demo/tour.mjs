@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { top } from '../dependencies.mjs';
 import { atEnd } from '../testbed/at-end.mjs';
-import { runInContainer } from '../testbed/containers.mjs';
+import { execInContainer, runInContainer } from '../testbed/containers.mjs';
 import { testImages } from '../testbed/images.mjs';
 import { step } from '../testbed/step.mjs';
 import { differences, treeManifest } from '../testbed/tree-manifest.mjs';
@@ -13,6 +13,7 @@ import { samples, script } from './samples.mjs';
 
 /** The one file that its container keeps writing to; it is checked by its own seals. */
 const ledger = 'ledger/current.log';
+const note = 'before the migration';
 
 /**
  * The main job through the real user interface: snapshot while the container writes, damage, restore, timings. Every
@@ -49,35 +50,43 @@ async function walk(workbench, host, images) {
 
   const before = await treeManifest(host, db);
   const written = await lastLedgerLine(host);
-  const snapshot = await step('right-click → Snapshot, while its container writes', async (say) => {
+  const first = await step('right-click → Snapshot, while its container writes', async (say) => {
     await volumes.openMenu(db);
     await shoot('context-menu');
     await workbench.keyboard.press('Escape');
-    const took = stopwatch();
     await volumes.chooseInMenu(db, 'Snapshot');
-    const row = await volumes.child(db, isSnapshot);
-    const seconds = took();
-    say(await notifications.waitFor(`Snapshot of ${db} taken`));
+    const words = await notifications.waitFor(`Snapshot of ${db} taken`);
+    await volumes.child(db, isSnapshot);
+    await notifications.clear();
+    say(words);
+    return words;
+  });
+  const again = await step('right-click → Snapshot with Note…', async (say) => {
+    await volumes.chooseInMenu(db, 'Snapshot with Note…');
+    await workbench.quickInput.answer(note);
+    await workbench.quickInput.pick(/^Paused/);
+    const words = await notifications.waitFor(`Snapshot of ${db} taken`);
+    await volumes.child(db, isNoted);
     await shoot('snapshot');
     await notifications.clear();
-    return { row, seconds };
+    say(words);
+    return words;
   });
 
   await step('damage: half the orders deleted, a segment overwritten, the ledger cut', () => damage(host));
   const damaged = differences(before, await treeManifest(host, db)).length;
 
-  const restoreSeconds = await step('right-click → Restore… → confirm', async (say) => {
-    await volumes.chooseInMenu(snapshot.row, 'Restore…');
+  const restored = await step('right-click → Restore… → confirm', async (say) => {
+    await volumes.chooseInMenu(await volumes.child(db, isNoted), 'Restore…');
     await workbench.dialogText();
     await shoot('restore-confirm');
-    const took = stopwatch();
     await workbench.pressInDialog('Restore');
-    say(await notifications.waitFor(`${db} restored`, { timeoutMs: 60_000 }));
-    const seconds = took();
+    const words = await notifications.waitFor(`${db} restored`, { timeoutMs: 60_000 });
     await volumes.child(db, ({ spoken }) => spoken.startsWith('Safety snapshot'));
     await shoot('restored');
     await notifications.clear();
-    return seconds;
+    say(words);
+    return words;
   });
 
   const after = await step('compare every byte with the second implementation', async (say) => {
@@ -104,13 +113,17 @@ async function walk(workbench, host, images) {
   await step('tidy up', () => removeSnapshots(workbench, db));
 
   console.log(`
-Snapshot of ${db} (${after.size} entries, written to meanwhile): ${snapshot.seconds} s from the click to the row.
-Restore after ${damaged} entries were damaged: ${restoreSeconds} s from the confirmation to the notification.
+First snapshot, ${after.size} entries, written to meanwhile: ${first}
+A moment later: ${again}
+After ${damaged} entries had been damaged: ${restored}
 Every byte is back. Screenshots: ${images}`);
 }
 
 /** @param {import('../testbed/page/tree-view.mjs').Row} row */
 const isSnapshot = ({ spoken }) => /^(Safety snapshot|Snapshot)/.test(spoken);
+
+/** @param {import('../testbed/page/tree-view.mjs').Row} row */
+const isNoted = ({ spoken }) => spoken.includes(note);
 
 /** Deletes the snapshots of a volume as a person would. @param {WorkbenchPage} workbench @param {string} volume */
 async function removeSnapshots({ volumes, notifications, ...workbench }, volume) {
@@ -135,17 +148,13 @@ async function shootBoth(workbench, name) {
 /** @param {string} host */
 function damage(host) {
   const commands = [
-    'cd /volume',
+    'cd /var/lib/ledger',
     'rm -r orders/0*',
     'printf broken > segments/0003.seg',
     'chmod 777 VERSION && rm current && mkdir current',
     `head -c 100 ${ledger} > /tmp/cut && cat /tmp/cut > ${ledger}`,
   ];
-  return runInContainer(host, {
-    image: testImages.debian,
-    command: ['sh', '-ec', commands.join('\n')],
-    volumes: { [samples.db]: '/volume' },
-  });
+  return execInContainer(host, samples.writer, ['sh', '-ec', commands.join('\n')]);
 }
 
 /** @param {string} host @returns {Promise<number>} the number of the last line of an unbroken ledger */
@@ -153,10 +162,4 @@ async function lastLedgerLine(host) {
   const command = ['python3', '-c', await script('read-ledger.py')];
   const volumes = { [samples.db]: '/volume:ro' };
   return Number(await runInContainer(host, { image: testImages.python, command, volumes }));
-}
-
-/** @returns {() => string} seconds since the call */
-function stopwatch() {
-  const start = performance.now();
-  return () => ((performance.now() - start) / 1000).toFixed(2);
 }

@@ -16,8 +16,8 @@ export function lookingSuite(): void {
       const { volumes } = stage.workbench;
       await volumes.expand(project());
       assert.equal((await volumes.childrenOf(project())).at(0)?.label, volume);
-      const container = await volumes.child(volume, `${volume}-user`);
-      assert.equal(container.description, 'running · /the-volume');
+      const words = `${volume}-user running · /the-volume`;
+      await volumes.child(volume, ({ label, description }) => `${label} ${description}` === words);
     });
 
     it('Compute Size shows the size in the row', async () => {

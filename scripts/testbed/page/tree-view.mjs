@@ -16,6 +16,9 @@ import { until } from './until.mjs';
  * @typedef {string | RegExp | ((row: Row) => boolean)} Which a row by its label, or by all of it
  */
 
+/** Longer than the extension gathers events before it refreshes. */
+const settledMs = 600;
+
 /** A tree view in the side bar. */
 export class TreeView {
   /**
@@ -146,6 +149,7 @@ export class TreeView {
    * @returns {Promise<Locator>} the menu's items
    */
   async openMenu(which) {
+    await this.#settled();
     await this.element(await this.#row(which))
       .locator('.label-name')
       .click({ button: 'right' });
@@ -174,9 +178,25 @@ export class TreeView {
 
   /** One of the icons a row shows under the mouse. @param {Which | Row} which @param {string} action */
   async clickInline(which, action) {
+    await this.#settled();
     const element = this.element(await this.#row(which));
     await element.hover();
     await element.locator(`.actions .action-label[aria-label^="${action}"]`).click();
+  }
+
+  /**
+   * Waits until nothing has moved for a while, as a person does before aiming. While a tree is refreshed VS Code has no
+   * items to give to a command, which then runs as from the palette.
+   */
+  async #settled() {
+    let seen = '';
+    let since = 0;
+    await until('the tree to settle', async () => {
+      const now = JSON.stringify(await this.rows());
+      since = now === seen ? since : performance.now();
+      seen = now;
+      return performance.now() - since > settledMs;
+    });
   }
 
   /** @param {Which | Row} which @returns {Promise<Row>} */
