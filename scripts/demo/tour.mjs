@@ -14,6 +14,7 @@ import { samples, script } from './samples.mjs';
 /** The one file that its container keeps writing to; it is checked by its own seals. */
 const ledger = 'ledger/current.log';
 const note = 'before the migration';
+const sideBar = { x: 0, y: 30, width: 490, height: 300 };
 
 /**
  * The main job through the real user interface: snapshot while the container writes, damage, restore, timings. Every
@@ -36,7 +37,8 @@ export async function tour({ host, server, images }) {
 /** @param {WorkbenchPage} workbench @param {string} host @param {string} images */
 async function walk(workbench, host, images) {
   const { volumes, notifications } = workbench;
-  const shoot = (/** @type {string} */ name) => shootBoth(workbench, join(images, name));
+  /** @param {string} name @param {import('../testbed/workbench-page.mjs').Clip} [clip] */
+  const shoot = (name, clip) => shootBoth(workbench, join(images, name), clip);
   const { db } = samples;
 
   await step('open the side bar', async () => {
@@ -44,15 +46,13 @@ async function walk(workbench, host, images) {
     await workbench.widenSideBar(440);
     await volumes.expand(samples.project, db);
     await removeSnapshots(workbench, db);
-    await volumes.focus(db);
-    await shoot('sidebar');
   });
 
   const before = await treeManifest(host, db);
   const written = await lastLedgerLine(host);
   const first = await step('right-click → Snapshot, while its container writes', async (say) => {
     await volumes.openMenu(db);
-    await shoot('context-menu');
+    await shoot('context-menu', sideBar);
     await workbench.keyboard.press('Escape');
     await volumes.chooseInMenu(db, 'Snapshot');
     const words = await notifications.waitFor(`Snapshot of ${db} taken`);
@@ -69,6 +69,7 @@ async function walk(workbench, host, images) {
     await volumes.child(db, isNoted);
     await shoot('snapshot');
     await notifications.clear();
+    await shoot('sidebar', sideBar);
     say(words);
     return words;
   });
@@ -108,7 +109,9 @@ async function walk(workbench, host, images) {
     await workbench.command('Docker Volumes: Show Timings');
     const frame = await workbench.frameWith('main table tbody tr');
     say(`${await frame.locator('tbody tr').count()} operations`);
-    await shoot('timings');
+    await workbench.toggleSideBar(); // the table is wide
+    await shoot('timings', { x: 0, y: 0, width: 1280, height: 420 });
+    await workbench.toggleSideBar();
   });
   await step('tidy up', () => removeSnapshots(workbench, db));
 
@@ -137,12 +140,16 @@ async function removeSnapshots({ volumes, notifications, ...workbench }, volume)
   }
 }
 
-/** @param {WorkbenchPage} workbench @param {string} name of the file, without ending */
-async function shootBoth(workbench, name) {
+/**
+ * @param {WorkbenchPage} workbench
+ * @param {string} name of the file, without ending
+ * @param {import('../testbed/workbench-page.mjs').Clip} [clip]
+ */
+async function shootBoth(workbench, name, clip) {
   await workbench.useTheme('dark');
-  await workbench.screenshot(`${name}-dark.png`);
+  await workbench.screenshot(`${name}-dark.png`, clip);
   await workbench.useTheme('light');
-  await workbench.screenshot(`${name}.png`);
+  await workbench.screenshot(`${name}.png`, clip);
 }
 
 /** @param {string} host */

@@ -9,6 +9,7 @@ import { until } from './page/until.mjs';
 /**
  * @typedef {import('playwright-core').Page} Page
  * @typedef {'light' | 'dark'} Theme
+ * @typedef {{ x: number, y: number, width: number, height: number }} Clip
  */
 
 /** Settings to start a workbench with, so that the page finds it calm and can change its theme. */
@@ -40,6 +41,13 @@ export class WorkbenchPage {
     await this.page.mouse.down();
     await this.page.mouse.move(box.x + width, y, { steps: 5 });
     await this.page.mouse.up();
+  }
+
+  async toggleSideBar() {
+    const sideBar = this.page.locator('.part.sidebar');
+    const state = (await sideBar.isVisible()) ? 'hidden' : 'visible';
+    await this.command('View: Toggle Primary Side Bar Visibility');
+    await sideBar.waitFor({ state });
   }
 
   /** Runs a command through the palette. @param {string} title */
@@ -121,9 +129,9 @@ export class WorkbenchPage {
       .waitFor();
   }
 
-  /** @param {string} file of a PNG; its folder is made */
-  async screenshot(file) {
+  /** @param {string} file of a PNG; its folder is made @param {Clip} [clip] a part of the page */
+  async screenshot(file, clip) {
     await mkdir(dirname(file), { recursive: true });
-    await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide' });
+    await this.page.screenshot({ path: file, animations: 'disabled', caret: 'hide', clip });
   }
 }

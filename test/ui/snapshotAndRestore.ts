@@ -26,6 +26,7 @@ export function snapshotAndRestoreSuite(): void {
       const { workbench, samples } = stage;
       await samples.sh(user, damage);
       damaged = await samples.contentOf(user);
+      assert.ok(samples.differences(whole, damaged).length > 100, 'the damage is seen');
       await workbench.volumes.chooseInMenu(snapshot, 'Restore…');
       const words = await workbench.dialogText();
       assert.match(words, new RegExp(`Restore “${volume}” to its snapshot of`));
