@@ -13,7 +13,8 @@ const c = {
   openat: libc.func('int openat(int, const void*, int, unsigned int)'),
   close: libc.func('int close(int)'),
   statx: libc.func('int statx(int, const void*, int, unsigned int, void*)'),
-  syscall: libc.func('int64_t syscall(int64_t, int, void*, int64_t)'),
+  getdents64: libc.func('int64_t syscall(int64_t, int, void*, size_t)'),
+  openat2: libc.func('int64_t syscall(int64_t, int, const void*, const void*, size_t)'),
   unlinkat: libc.func('int unlinkat(int, const void*, int)'),
   mkdirat: libc.func('int mkdirat(int, const void*, unsigned int)'),
   symlinkat: libc.func('int symlinkat(const void*, int, const void*)'),
@@ -57,7 +58,10 @@ const UTIME_OMIT = 0x3ffffffen;
 const FICLONE = 0x40049409;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
+/** glibc has no function for these, or not in all versions that Node runs on. */
 const SYS_getdents64 = arm ? 61 : 217;
+const SYS_openat2 = 437;
+const RESOLVE_BENEATH_WITHOUT_SYMLINKS = 0x08n | 0x04n;
 
 export function systemError(call: string, path: string, number = koffi.errno()): NodeJS.ErrnoException {
   const code = getSystemErrorName(-number);
@@ -79,6 +83,14 @@ export function cString(latin1: string): Buffer {
 
 export function openAt(folder: number, name: string, flags: number, mode = 0): number {
   return check(c.openat(folder, cString(name), flags | flag.closeOnExec, mode) as number, 'openat', name);
+}
+
+/** As `openAt`, for a path of several names below `folder`, none of which may be a symlink (then ELOOP). Linux ≥ 5.6. */
+export function openBeneath(folder: number, path: string, flags: number): number {
+  const how = Buffer.alloc(24);
+  how.writeBigUInt64LE(BigInt(flags | flag.closeOnExec), 0);
+  how.writeBigUInt64LE(RESOLVE_BENEATH_WITHOUT_SYMLINKS, 16);
+  return check(Number(c.openat2(SYS_openat2, folder, cString(path), how, how.length)), 'openat2', path);
 }
 
 export function openPath(path: string, flags: number): number {
@@ -140,7 +152,7 @@ export function statHandle(handle: number): void {
 
 /** The next entries of an open folder as `linux_dirent64` records in `buffer`; returns their bytes, 0 at the end. */
 export function readFolder(folder: number, buffer: Buffer): number {
-  return check(Number(c.syscall(SYS_getdents64, folder, buffer, buffer.length)), 'getdents64', `#${folder}`);
+  return check(Number(c.getdents64(SYS_getdents64, folder, buffer, buffer.length)), 'getdents64', `#${folder}`);
 }
 
 export function unlinkAt(folder: number, name: string, isFolder: boolean): void {

@@ -14,16 +14,16 @@ type FullCode = 'storeFull' | 'volumeFull';
 /** Folders, the manifest and the file system's own records want some room too. */
 const reserveBytes = 4 * 1024 * 1024;
 
-/** Fails when there is clearly no room for `bytes`; what is close may still fail later. `free` without our reserve. */
+/** Fails when there is clearly no room for `bytes`; what is close may still fail later. */
 export function ensureRoom(code: FullCode, bytes: number, free: number): void {
   const needed = bytes + reserveBytes;
   if (bytes > 0 && needed > free) throw new Failure(code, { needed, free });
 }
 
-/** Bytes that an unprivileged process could still write, as ours is without CAP_SYS_RESOURCE. */
+/** Bytes that an unprivileged process could still write, as ours is without CAP_SYS_RESOURCE; none without inodes. */
 export function freeBytes(folder: string): number {
-  const { bavail, bsize } = fs.statfsSync(folder);
-  return bavail * bsize;
+  const { bavail, bsize, files, ffree } = fs.statfsSync(folder);
+  return files > 0 && ffree === 0 ? 0 : bavail * bsize;
 }
 
 export function ensureStoreSpace(store: VolumeStore, tree: Tree, files: readonly Seen[], copier: ContentCopier): void {

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { checkedComponent, openFolderBelow } from './folderHandles';
 import { close, flag, openAt, openPath } from './libc';
 
 /**
@@ -20,11 +21,9 @@ export class Tree implements Disposable {
     if (path === this.last.path) return this.last.handle;
     const below = this.last.path !== '' && path.startsWith(this.last.path + '/');
     const rest = below ? path.slice(this.last.path.length + 1) : path;
-    let handle = below ? this.last.handle : this.rootHandle;
-    if (!below) this.leave(this.last.handle);
-    // A step that fails has closed the handle it came from.
-    this.last = { path: '', handle: this.rootHandle };
-    if (rest !== '') for (const name of rest.split('/')) handle = this.descend(handle, name);
+    const from = below ? this.last.handle : this.rootHandle;
+    const handle = rest === '' ? from : openFolderBelow(from, rest);
+    if (this.last.handle !== handle) this.leave(this.last.handle);
     this.last = { path, handle };
     return handle;
   }
@@ -57,14 +56,6 @@ export class Tree implements Disposable {
     this.last = { path: '', handle: this.rootHandle };
   }
 
-  private descend(from: number, name: string): number {
-    try {
-      return openFolderAt(from, checkedComponent(name));
-    } finally {
-      this.leave(from);
-    }
-  }
-
   /** Closes a handle, but not the root's. */
   private leave(handle: number): void {
     if (handle !== this.rootHandle) close(handle);
@@ -73,23 +64,5 @@ export class Tree implements Disposable {
   [Symbol.dispose](): void {
     this.forget();
     close(this.rootHandle);
-  }
-}
-
-/** A manifest that says otherwise would lead out of the tree. */
-function checkedComponent(name: string): string {
-  if (name === '' || name === '.' || name === '..') throw new Error(`not a name in a folder: '${name}'`);
-  return name;
-}
-
-const folderFlags = flag.readOnly | flag.folder | flag.noFollow;
-
-/** Reading must not move access times; where that is not allowed (not our file), reading comes first. */
-function openFolderAt(from: number, name: string): number {
-  try {
-    return openAt(from, name, folderFlags | flag.noAtime);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
-    return openAt(from, name, folderFlags);
   }
 }

@@ -32,10 +32,6 @@ function mount(type: FileSystem, megabytes: number, at: string): void {
   const quiet = { stdio: 'pipe' } as const;
   if (type === 'btrfs') execFileSync('mkfs.btrfs', ['-q', image], quiet);
   else
-    execFileSync(
-      'mkfs.ext4',
-      ['-q', '-b', '4096', '-I', type === 'ext4' ? '256' : '128', '-N', '100000', image],
-      quiet,
-    );
+    execFileSync('mkfs.ext4', ['-q', '-b', '4096', '-I', type === 'ext4' ? '256' : '128', '-i', '4096', image], quiet);
   execFileSync('mount', ['-o', 'loop', image, at], quiet);
 }
