@@ -32,7 +32,10 @@ describe('events of the engine', () => {
     await using proxy = await Proxy.start(test);
     const { docker, close } = openDocker({ kind: 'socket', path: proxy.path });
     const seen: string[] = [];
-    watches.push(watchEvents(new Wire(docker, 'proxy', () => {}), (event) => seen.push(event)), { dispose: close });
+    watches.push(
+      watchEvents(new Wire(docker, 'proxy', () => {}), (event) => seen.push(event)),
+      { dispose: close },
+    );
     await until(() => proxy.connections.size > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
     proxy.cut();
