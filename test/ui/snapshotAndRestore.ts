@@ -46,9 +46,6 @@ export function snapshotAndRestoreSuite(): void {
 
     it('Undo in the notification brings back what was there before the restore', async () => {
       const { workbench, samples } = stage;
-      await restore(await workbench.volumes.child(volume, isSnapshot), volume);
-      // This restore found nothing to do; the one before is undone by the older safety snapshot.
-      await workbench.notifications.clear();
       await samples.sh(user, damage);
       damaged = await samples.contentOf(user);
       await restore(await workbench.volumes.child(volume, isSnapshot), volume);
