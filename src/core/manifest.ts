@@ -75,9 +75,14 @@ function encodeExtras({ object, target, rdev, xattrs }: Entry): string {
   return ',' + JSON.stringify({ object, target, rdev, xattrs } satisfies Extras);
 }
 
-/** Throws on anything that `encodeEntry` does not write. */
-export function decodeEntry(line: string): Entry {
-  const [path, letter, mode, uid, gid, size, mtime, ctime, ino, nlink, extras] = JSON.parse(line) as Line;
+/** Of whole lines, each with its line break. Throws on anything that `encodeEntry` does not write. */
+export function decodeEntries(lines: string): Entry[] {
+  // A line break within a name is escaped, so these are the ones between entries; one parse of all is twice as fast.
+  return (JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`) as Line[]).map(fromLine);
+}
+
+function fromLine(line: Line): Entry {
+  const [path, letter, mode, uid, gid, size, mtime, ctime, ino, nlink, extras] = line;
   const type = typeOf.get(letter);
   if (typeof path !== 'string' || type === undefined || typeof nlink !== 'number') throw new Error('not an entry');
   const entry: Entry = {

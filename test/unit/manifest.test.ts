@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Entry } from '../../src/core/entry';
-import { decodeEntry, decodeHeader, decodeTrailer, encodeEntry, encodeFact } from '../../src/core/manifest';
+import { decodeEntries, decodeHeader, decodeTrailer, encodeEntry, encodeFact } from '../../src/core/manifest';
 
 const anyName = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
 const nanoseconds = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
@@ -33,7 +33,8 @@ describe('a line of a manifest', () => {
         const line = encodeEntry(entry);
         assert.equal(line.indexOf('\n'), line.length - 1);
         const read = Buffer.from(line, 'latin1').toString('latin1');
-        assert.deepEqual(decodeEntry(read), { ...entry });
+        assert.deepEqual(decodeEntries(read), [{ ...entry }]);
+        assert.deepEqual(decodeEntries(read + read), [{ ...entry }, { ...entry }]);
       }),
     );
   });
@@ -47,14 +48,13 @@ describe('a line of a manifest', () => {
 
   it('is refused when it is not one', () => {
     for (const line of [
-      '',
       '{}',
       '[1]',
       '["a","?",0,0,0,0,"0","0","0",1]',
       '["a","f",0,0,0,0,"x","0","0",1]',
       '["a","f"',
     ]) {
-      assert.throws(() => decodeEntry(line), line);
+      assert.throws(() => decodeEntries(`${line}\n`), line);
     }
   });
 });

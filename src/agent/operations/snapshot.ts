@@ -61,12 +61,13 @@ export class Snapshot {
   async first(pace: Pace): Promise<PassResult> {
     this.announce();
     this.stamp = makeStamp(`${this.incoming}/stamp`);
-    if (this.isTrusted) {
-      pace.phase('flush');
-      await pace.orCancelled(flushFileSystem(this.tree.rootHandle));
-    }
+    pace.phase('flush');
+    // The baseline is read meanwhile: it has nothing to do with what is in memory.
+    const flushed = this.isTrusted ? flushFileSystem(this.tree.rootHandle) : Promise.resolve();
+    const known = readBaseline(this.store, this.here);
+    await pace.orCancelled(Promise.all([flushed, known]));
     pace.phase('scan');
-    return this.pass(await readBaseline(this.store, this.here), pace);
+    return this.pass(await known, pace);
   }
 
   /** Pass 2: what is not proved unchanged since pass 1 is copied again, on file systems without proof everything. */

@@ -5,7 +5,7 @@ import * as zlib from 'node:zlib';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import {
-  decodeEntry,
+  decodeEntries,
   decodeHeader,
   decodeTrailer,
   encodeEntry,
@@ -81,12 +81,9 @@ class LineReader {
 
   private take(lines: string): void {
     this.hash.update(lines, 'latin1');
-    let start = 0;
-    for (let end = lines.indexOf('\n'); end >= 0; end = lines.indexOf('\n', start)) {
-      const line = lines.slice(start, end);
-      if (this.header) this.entries.push(decodeEntry(line));
-      else this.header = decodeHeader(line);
-      start = end + 1;
-    }
+    const start = this.header ? 0 : lines.indexOf('\n') + 1;
+    this.header ??= decodeHeader(lines.slice(0, start));
+    if (start === lines.length) return;
+    for (const entry of decodeEntries(lines.slice(start))) this.entries.push(entry);
   }
 }
