@@ -8,6 +8,8 @@ export interface Format {
   age(time: Date, now: Date): string;
   /** `Nov 22, 2026, 2:03:04 PM` */
   time(time: Date): string;
+  /** `2:03:04 PM` today, `11/21/26, 2:03 PM` on other days: for columns. */
+  moment(time: Date, now: Date): string;
   /** `20,131` */
   count(count: number): string;
   /** `43%`, of a share between 0 and 1. */
@@ -32,6 +34,8 @@ export function createFormat(locale: string): Format {
   const counts = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const timesOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' });
   const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const lists = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
 
@@ -58,6 +62,8 @@ export function createFormat(locale: string): Format {
       return ages.format(-Math.floor(Math.max(0, seconds) / length), name);
     },
     time: (time) => times.format(time),
+    moment: (time, now) =>
+      time.toDateString() === now.toDateString() ? timesOfDay.format(time) : moments.format(time),
     count: (count) => counts.format(count),
     percent: (share) => percents.format(Math.min(1, Math.max(0, share))),
     list: (items) => lists.format(items),

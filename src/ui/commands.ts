@@ -10,7 +10,9 @@ export class CommandRegistry {
 
   /** `name` without the prefix `dockerVolumes.`. */
   register(name: string, command: (node?: unknown, selected?: unknown) => unknown): void {
-    const guarded = (node?: unknown, selected?: unknown) => this.guard(() => command(node, selected));
+    const onNode = command.length > 0;
+    const guarded = (...nodes: unknown[]) =>
+      this.guard(() => (onNode && isLost(nodes) ? sayLost() : command(...nodes)));
     this.context.subscriptions.push(vscode.commands.registerCommand(`dockerVolumes.${name}`, guarded));
   }
 
@@ -21,4 +23,18 @@ export class CommandRegistry {
       presentError(error, this.log);
     }
   }
+}
+
+/**
+ * VS Code forgets its nodes while a view is refreshed, and a menu that was open then starts its command with `undefined`,
+ * where the palette passes nothing. What the person pointed at must not become a question about all volumes.
+ */
+function isLost(nodes: unknown[]): boolean {
+  return nodes.length > 0 && nodes[0] === undefined;
+}
+
+function sayLost(): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('The list has just changed. Please choose the command again.'),
+  );
 }

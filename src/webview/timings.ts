@@ -61,6 +61,8 @@ function recordRow(record: TimingRecord, words: PageWords): HTMLTableRowElement 
     if (column === 'when') cell.scope = 'row';
     cell.className = column;
     cell.append(...contentOf(column, record, words));
+    if (column === 'when') cell.title = format.time(new Date(record.startedAt));
+    else if (column !== 'phases') cell.title = cell.textContent;
     row.append(cell);
   }
   return row;
@@ -69,7 +71,7 @@ function recordRow(record: TimingRecord, words: PageWords): HTMLTableRowElement 
 function contentOf(column: Column, record: TimingRecord, words: PageWords): (Node | string)[] {
   switch (column) {
     case 'when':
-      return [format.time(new Date(record.startedAt))];
+      return [format.moment(new Date(record.startedAt), new Date())];
     case 'operation':
       return [words.kinds[record.kind] ?? record.kind];
     case 'volume':

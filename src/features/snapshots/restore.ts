@@ -17,7 +17,6 @@ export async function restore(argument: unknown, targets: Targets, operations: O
 
 async function confirm(entry: SnapshotEntry, running: readonly string[]): Promise<void> {
   const volume = entry.volume.name;
-  const age = format.age(new Date(entry.time), new Date());
   const detail = [
     ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', forNotification(entry.note))] : []),
     running.length > 0
@@ -26,12 +25,7 @@ async function confirm(entry: SnapshotEntry, running: readonly string[]): Promis
     vscode.l10n.t('A safety snapshot of what the volume holds now is taken first, so this can be undone.'),
   ].join('\n\n');
   const yes = vscode.l10n.t('Restore');
-  const question = vscode.l10n.t(
-    'Restore “{0}” to its snapshot of {1} ({2})?',
-    volume,
-    format.time(new Date(entry.time)),
-    age,
-  );
+  const question = vscode.l10n.t('Restore “{0}” to its snapshot of {1}?', volume, format.time(new Date(entry.time)));
   chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
 }
 
