@@ -18,7 +18,8 @@ describe('connecting to an engine', () => {
   let folder: string;
   const servers: http.Server[] = [];
   before(async () => {
-    folder = await fs.mkdtemp(path.join(os.tmpdir(), 'vfd-'));
+    // Not TMPDIR, which other users may not enter.
+    folder = await fs.mkdtemp('/tmp/vfd-');
   });
   afterEach(() => {
     for (const server of servers.splice(0)) {

@@ -95,8 +95,9 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
   });
 
   it('pauses a writing container for a moment, and holds one moment of its data', async () => {
-    // Two counters written one after the other: at any moment the first is at most one ahead.
-    const write = 'i=0; while :; do i=$((i+1)); echo $i > /data/a; echo $i > /data/b; done';
+    // Two counters replaced one after the other: at any moment the first is at most one ahead.
+    const replace = (name: string) => `echo $i > /data/new; mv /data/new /data/${name}`;
+    const write = `i=0; while :; do i=$((i+1)); ${replace('a')}; ${replace('b')}; done`;
     const id = await ops.test.startContainer([volume], { command: ['sh', '-c', write] });
     const snapshot = await ops.snapshot(volume);
     assert.equal(await ops.test.stateOf(id), 'running');

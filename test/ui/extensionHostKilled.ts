@@ -39,10 +39,9 @@ export function extensionHostKilledSuite(): void {
         describe: () => ownContainers(host),
       });
       await workbench.volumes.expand(volume);
-      assert.deepEqual(
-        (await workbench.volumes.childrenOf(volume)).map(({ label }) => label),
-        [user],
-      );
+      const labels = async () => (await workbench.volumes.childrenOf(volume)).map(({ label }) => label);
+      await testbed.until('the rows of the volume', async () => (await labels()).length > 0);
+      assert.deepEqual(await labels(), [user]);
       await workbench.volumes.chooseInMenu(volume, 'Snapshot');
       await workbench.notifications.waitFor(`Snapshot of ${volume} taken`, { timeoutMs: 60_000 });
     });
