@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
 import * as http from 'node:http';
 import * as net from 'node:net';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { connectEngine, type DockerEngine } from '../../src/engine';
 import { parseEndpoint } from '../../src/engine/connection/endpoint';
