@@ -15,37 +15,35 @@ export interface Known {
 
 export const nothingKnown: Known = { entries: new Map(), stamp: 0n };
 
+/** Known in full, or seen just now; then a file has no object. */
+export type Observed = Entry & Partial<Seen>;
+
 /**
- * The tree as it is. Entries that are proved unchanged take link target, xattrs and object from what is known; of all
- * others the first two are read, and files have no object.
+ * The tree as it is. For entries that are proved unchanged the known ones are returned, with link target, xattrs and
+ * object; of all others the first two are read, and files have no object.
  */
-export async function observe(tree: Tree, known: Known, pace: Pace, losses: Losses): Promise<Seen[]> {
-  const seen = await scan(tree, pace, losses);
-  const present: Seen[] = [];
-  for (const entry of seen) {
-    if (recall(entry, known) || tryDetails(tree, entry, losses)) present.push(entry);
-    if (pace.due()) await pace.turn();
-  }
-  return present;
+export function observe(tree: Tree, known: Known, pace: Pace, losses: Losses): Promise<Observed[]> {
+  return scan<Observed>(tree, pace, losses, (entry) => recall(entry, known) ?? withDetails(tree, entry, losses));
 }
 
-function recall(entry: Seen, { entries, stamp }: Known): boolean {
+/** Files whose content has to be copied. */
+export function unknownFiles(observed: readonly Observed[]): Seen[] {
+  return observed.filter((entry): entry is Seen => entry.type === 'file' && entry.object === undefined);
+}
+
+function recall(entry: Seen, { entries, stamp }: Known): Entry | undefined {
   const then = entries.get(entry.path);
-  if (!then || !isProvedUnchanged(entry, then, stamp)) return false;
-  if (then.target !== undefined) entry.target = then.target;
-  if (then.xattrs !== undefined) entry.xattrs = then.xattrs;
-  if (then.object !== undefined) entry.object = then.object;
-  return true;
+  return then && isProvedUnchanged(entry, then, stamp) ? then : undefined;
 }
 
-function tryDetails(tree: Tree, entry: Seen, losses: Losses): boolean {
+function withDetails(tree: Tree, entry: Seen, losses: Losses): Seen | undefined {
   try {
     readDetails(tree, entry, losses);
-    return true;
+    return entry;
   } catch (error) {
     if (!isVanished(error)) throw error;
     losses.add('vanished', entry.path);
-    return false;
+    return undefined;
   }
 }
 

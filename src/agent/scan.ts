@@ -10,45 +10,52 @@ export interface Seen extends Entry {
   allocatedBytes: number;
 }
 
+/** What becomes of an entry in a scan's result; undefined leaves it out. Called while its folder is open. */
+export type Keep<T extends Entry> = (entry: Seen) => T | undefined;
+
 /**
  * Looks once at every entry below the root: parents before children, names of a folder in byte order, the root first.
  * Entries on other file systems are left out and named in `losses`; folders that vanish meanwhile are empty.
  */
-export async function scan(tree: Tree, pace: Pace, losses: Losses): Promise<Seen[]> {
-  const root = seeRoot(tree);
+export async function scan<T extends Entry>(tree: Tree, pace: Pace, losses: Losses, keep: Keep<T>): Promise<T[]> {
+  statAt(tree.rootHandle, emptyRecord);
   const device = stat.device();
-  const seen: Seen[] = [root];
-  const open: { entries: Seen[]; next: number }[] = [{ entries: await list(tree, '', device, pace, losses), next: 0 }];
+  const root = keep(fromStat(''));
+  const kept: T[] = root ? [root] : [];
+  const listing = { tree, device, pace, losses, keep };
+  const open = [{ entries: await list('', listing), next: 0 }];
   for (let folder = open.at(-1); folder; folder = open.at(-1)) {
     const entry = folder.entries[folder.next++];
     if (!entry) {
       open.pop();
       continue;
     }
-    seen.push(entry);
-    if (entry.type !== 'directory') continue;
-    open.push({ entries: await list(tree, entry.path, device, pace, losses), next: 0 });
+    kept.push(entry);
+    if (entry.type === 'directory') open.push({ entries: await list(entry.path, listing), next: 0 });
   }
-  return seen;
+  return kept;
 }
 
 const emptyRecord = Buffer.from('.\0');
-
-function seeRoot(tree: Tree): Seen {
-  statAt(tree.rootHandle, emptyRecord);
-  return fromStat('');
-}
 
 /** Offsets in the kernel's `struct linux_dirent64`. */
 const lengthAt = 16;
 const nameAt = 19;
 const records = Buffer.alloc(128 * 1024);
 
-async function list(tree: Tree, path: string, device: number, pace: Pace, losses: Losses): Promise<Seen[]> {
+interface Listing<T extends Entry> {
+  tree: Tree;
+  device: number;
+  pace: Pace;
+  losses: Losses;
+  keep: Keep<T>;
+}
+
+async function list<T extends Entry>(path: string, { tree, device, pace, losses, keep }: Listing<T>): Promise<T[]> {
   const folder = tryFolder(tree, path);
   if (folder === undefined) return [];
   const prefix = path === '' ? '' : path + '/';
-  const entries: Seen[] = [];
+  const entries: T[] = [];
   // The handle may have been read to its end before.
   seek(folder, 0);
   for (let bytes = readFolder(folder, records); bytes > 0; bytes = readFolder(folder, records)) {
@@ -57,8 +64,11 @@ async function list(tree: Tree, path: string, device: number, pace: Pace, losses
       const name = records.toString('latin1', at + nameAt, end);
       if (name === '.' || name === '..' || !statAt(folder, records.subarray(at + nameAt, end + 1))) continue;
       pace.count(1, 0);
-      if (stat.device() === device) entries.push(fromStat(prefix + name));
-      else losses.add('other-file-system', prefix + name);
+      if (stat.device() !== device) losses.add('other-file-system', prefix + name);
+      else {
+        const entry = keep(fromStat(prefix + name));
+        if (entry) entries.push(entry);
+      }
     }
     if (pace.dueNow()) await pace.turn();
   }

@@ -10,9 +10,8 @@ import { apply } from '../apply';
 import { ContentCopier } from '../content';
 import { flushFileSystem } from '../libc';
 import { Losses } from '../losses';
-import { observe, type Known } from '../observe';
+import { observe, type Known, type Observed } from '../observe';
 import type { Pace } from '../pace';
-import type { Seen } from '../scan';
 import { failingWhenFull } from '../space';
 import { dropBaseline, readBaseline, writeBaseline } from '../store/baseline';
 import { readPending, refusePending, removePending, writePending } from '../store/pending';
@@ -91,7 +90,7 @@ class Switch {
     private readonly known: Known,
   ) {}
 
-  private current: Seen[] = [];
+  private current: Observed[] = [];
   private todo!: Plan;
 
   static async prepare(tree: Tree, where: Where, pace: Pace): Promise<Switch> {
@@ -188,6 +187,6 @@ function withoutObjects({ entries, stamp }: Known): Known {
   return { entries: new Map([...entries].map(([path, entry]) => [path, { ...entry, object: undefined }])), stamp };
 }
 
-function withObject(entry: Seen, { object }: Entry): Entry {
-  return object === undefined ? entry : { ...entry, object };
+function withObject(entry: Entry, { object }: Entry): Entry {
+  return object === entry.object ? entry : { ...entry, object };
 }

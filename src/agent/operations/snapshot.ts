@@ -9,7 +9,7 @@ import { capture } from '../capture';
 import { ContentCopier } from '../content';
 import { flushFileSystem } from '../libc';
 import { Losses } from '../losses';
-import { nothingKnown, observe, type Known } from '../observe';
+import { nothingKnown, observe, unknownFiles, type Known, type Observed } from '../observe';
 import type { Pace } from '../pace';
 import type { Seen } from '../scan';
 import { ensureStoreSpace } from '../space';
@@ -40,7 +40,7 @@ export class Snapshot {
   private readonly here: Whereabouts;
   private stamp = 0n;
   private time = '';
-  private entries: Seen[] = [];
+  private entries: Observed[] = [];
   private torn: Seen[] = [];
   private losses = new Losses();
 
@@ -119,8 +119,7 @@ export class Snapshot {
     this.losses = new Losses();
     this.entries = (await observe(this.tree, known, pace, this.losses)).filter((entry) => !this.isSocket(entry));
     const scanMs = performance.now() - start;
-    const files = this.entries.filter(({ type, object }) => type === 'file' && object === undefined);
-    const { copiedFiles, copiedBytes } = await this.copy(files, pace);
+    const { copiedFiles, copiedBytes } = await this.copy(unknownFiles(this.entries), pace);
     const { files: total, bytes } = measure(this.entries);
     this.addPhases(pace);
     return {
@@ -151,12 +150,12 @@ export class Snapshot {
 
   private forgetVanished(vanished: readonly Seen[]): void {
     if (vanished.length === 0) return;
-    const gone = new Set(vanished);
+    const gone = new Set<Observed>(vanished);
     for (const { path } of vanished) this.losses.add('vanished', path);
     this.entries = this.entries.filter((entry) => !gone.has(entry));
   }
 
-  private isSocket({ type, path }: Seen): boolean {
+  private isSocket({ type, path }: Observed): boolean {
     if (type === 'socket') this.losses.add('socket', path);
     return type === 'socket';
   }

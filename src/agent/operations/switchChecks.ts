@@ -5,7 +5,7 @@ import type { Plan } from '../../core/plan';
 import { checkedObject } from '../../core/storeLayout';
 import type { ContentCopier } from '../content';
 import { close, flag, openPath } from '../libc';
-import type { Seen } from '../scan';
+import type { Observed } from '../observe';
 import { ensureRoom, freeBytes } from '../space';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
@@ -29,7 +29,10 @@ export function ensureVolumeSpace(
 ): void {
   let bytes = 0;
   for (const entry of files) bytes += fs.lstatSync(source.objectPath(entry.object!)).blocks * 512;
-  const freed = (remove as Seen[]).reduce((sum, entry) => sum + (entry.nlink === 1 ? entry.allocatedBytes : 0), 0);
+  const sizes = (remove as Observed[]).map(({ nlink, size, allocatedBytes }) =>
+    nlink > 1 ? 0 : (allocatedBytes ?? size),
+  );
+  const freed = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const free = freeBytes(tree.root) + freed;
   const sample = files.find(({ size }) => size > 0);
   if (!sample || canShare(source.objectPath(sample.object!), tree, copier)) return;
