@@ -5,7 +5,7 @@ import { sizes, type SizeName } from './sizes';
 import { makeTree } from './tree';
 
 /**
- * Runs in a container with the volume mounted (see `fillVolume`): `make ROOT SIZE` fills an empty volume,
+ * Runs in a container with the volume mounted (`referenceVolume.ts`): `make ROOT SIZE` fills an empty volume,
  * `change ROOT SIZE NUMBER` makes change number N and prints what it touched as JSON.
  */
 const [, action, root = '', sizeName, number = ''] = process.argv;
