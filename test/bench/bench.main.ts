@@ -24,7 +24,7 @@ void runBench({ size, runs }, (line) => console.log(`• ${line}`), interrupted.
     if (size === 'full') await writeResults(bench, runs);
   })
   .catch((error: unknown) => {
-    console.error(error);
+    console.error(interrupted.signal.aborted ? 'interrupted' : error);
     process.exitCode = 1;
   })
   // An aborted measurement may still wait for an answer.
