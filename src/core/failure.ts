@@ -34,9 +34,13 @@ interface Catalogue {
   volumeFull: { needed: number; free: number };
   snapshotNotFound: { volume: string; snapshot: string };
   snapshotDamaged: { snapshot: string; reason: string; path?: string };
-  restorePending: { volume: string; snapshot: string };
+  /** `container`: uses the volume, so that the restore cannot be finished under it. */
+  restorePending: { volume: string; snapshot: string; container?: string };
   restoreIncomplete: { volume: string; path?: string; reason?: string };
+  /** A container began to use the volume before the switch, so nothing was changed. */
   volumeChangedDuringRestore: { container: string };
+  /** Something was written after the safety snapshot, so nothing was changed. */
+  volumeChangedMeanwhile: { volume: string; path: string };
 }
 
 /** Facts about a connection that failed; without credentials. */
@@ -83,6 +87,11 @@ export function isFailure<Code extends FailureCode = FailureCode>(
   ...codes: Code[]
 ): error is Failure<Code> {
   return error instanceof Failure && (codes.length === 0 || (codes as string[]).includes(error.code as string));
+}
+
+/** The engine definitely said no; everything else that a request to it rejects with leaves open what was done. */
+export function isRefusal(error: unknown): boolean {
+  return isFailure(error, 'engineError') && error.details.status !== undefined;
 }
 
 /** Thrown when the user cancelled; shown as nothing. */

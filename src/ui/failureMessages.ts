@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Failure, FailureCode, FailureDetails } from '../core/failure';
 import type { OperationKind } from '../core/timings/record';
+import { displayName } from '../core/bytes';
 import { format, kindWords } from './words';
 
 /** What went wrong, in a sentence or two, and the one thing to do about it. */
@@ -163,8 +164,14 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     text: vscode.l10n.t('This snapshot is damaged in the store, so it was not restored. Nothing was changed.'),
     action: showLog(),
   }),
-  restorePending: (details) => ({
-    text: vscode.l10n.t('A restore of volume “{0}” was interrupted and has to be finished first.', details.volume),
+  restorePending: ({ volume, container }) => ({
+    text: container
+      ? vscode.l10n.t(
+          'A restore of volume “{0}” was interrupted, and container “{1}” uses the volume. Stop it, so that the restore can be finished.',
+          volume,
+          container,
+        )
+      : vscode.l10n.t('A restore of volume “{0}” was interrupted and has to be finished first.', volume),
     action: tryAgain(vscode.l10n.t('Finish It')),
   }),
   restoreIncomplete: (details) => ({
@@ -174,12 +181,20 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     ),
     action: tryAgain(vscode.l10n.t('Finish It')),
   }),
+  volumeChangedMeanwhile: ({ volume, path }) => ({
+    text: vscode.l10n.t(
+      'Something has just written to volume “{0}” ({1}), so nothing was changed. Stop what uses it, then restore again.',
+      volume,
+      displayName(path),
+    ),
+    action: refresh(),
+  }),
   volumeChangedDuringRestore: (details) => ({
     text: vscode.l10n.t(
-      'Container “{0}” began to use the volume during the restore. Restart it, for it may have seen old and new files.',
+      'Container “{0}” has just begun to use the volume, so nothing was changed. Stop it, then restore again.',
       details.container,
     ),
-    action: showLog(),
+    action: refresh(),
   }),
 };
 

@@ -39,9 +39,10 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   volumeFull: { needed: 2, free: 1 },
   snapshotNotFound: { volume, snapshot },
   snapshotDamaged: { snapshot, reason, path: 'the-path' },
-  restorePending: { volume, snapshot },
+  restorePending: { volume, snapshot, container },
   restoreIncomplete: { volume, path: 'the-path', reason },
   volumeChangedDuringRestore: { container },
+  volumeChangedMeanwhile: { volume, path: 'the-path' },
 };
 
 interface Manifest {

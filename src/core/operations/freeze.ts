@@ -7,12 +7,13 @@ import type {
   Volume,
   Watchdog,
 } from '../engine';
-import { Cancelled, Failure, isFailure } from '../failure';
+import { Cancelled, Failure, isFailure, isRefusal } from '../failure';
 import type { OperationKind } from '../timings/record';
 import { startOrder } from './containerOrder';
 import { recover } from './recover';
 import type { Host, Run } from './run';
 import { startAgain } from './startAgain';
+import { isWriting } from './users';
 
 /** How long to wait for another freeze on the same engine; freezes are short. */
 const journalWaitMs = 30_000;
@@ -48,18 +49,28 @@ export async function whilePaused<T>(
   const { journal, handle } = await openJournal(host, freeze, 'pause', frozen, run);
   freeze.watchdog.arm(journal, settings.freezeBudgetMs + watchdogSlackMs);
   const started = performance.now();
+  // Those that may be paused because of us; one that the user paused meanwhile is refused, and stays paused.
+  const ours = new Set(frozen);
+  const pause = async (container: FrozenContainer) => {
+    try {
+      await engine.pause(container.id);
+    } catch (error) {
+      if (isRefusal(error)) ours.delete(container);
+      throw error;
+    }
+  };
   let frozenMs: number | undefined;
   try {
     const result = await run.hold('freeze', async () => {
       try {
         return await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
-          await Promise.all(frozen.map(({ id }) => engine.pause(id)));
+          await settleAll(frozen.map((container) => pause(container)));
           const value = await work(signal);
-          await checkStillPaused(host, frozen);
+          await checkStillFrozen(host, freeze.volume, frozen);
           return value;
         });
       } finally {
-        await settleAll(frozen.map(({ id }) => engine.unpause(id)));
+        await settleAll([...ours].map(({ id }) => engine.unpause(id)));
         frozenMs = performance.now() - started;
         run.count({ downtimeMs: frozenMs });
       }
@@ -93,6 +104,15 @@ export async function whileStopped<T>(
   const { journal, handle } = await openJournal(host, { ...freeze, watchdog }, 'stop', frozen, run);
   watchdog.arm(journal, Infinity);
   const started = performance.now();
+  const putBack = async () => {
+    run.phase('start');
+    // When it is not known what runs, this rejects, and the journal stays for the watchdog and for recovery.
+    const [refusal] = await startAgain(host, frozen);
+    await handle.close();
+    watchdog.disarm();
+    // A container that cannot be started is said, and not tried again.
+    if (refusal) throw refusal;
+  };
   let keep = false;
   try {
     await stopAll(host, frozen);
@@ -102,12 +122,7 @@ export async function whileStopped<T>(
     keep = keepStopped?.(error) ?? false;
     throw error;
   } finally {
-    // A container that cannot be started is said and not tried again, so the journal goes in any case.
-    if (!keep) {
-      run.phase('start');
-      await startAgain(host, frozen).finally(() => handle.close());
-      watchdog.disarm();
-    }
+    if (!keep) await putBack();
     run.count({ downtimeMs: performance.now() - started });
   }
 }
@@ -148,10 +163,12 @@ async function stopAll({ engine, settings }: Host, inStartOrder: readonly Frozen
   for (const { id } of [...inStartOrder].reverse()) await engine.stop(id, settings.stopGraceSeconds);
 }
 
-/** A snapshot taken while someone let the app run on is not what it claims to be. */
-async function checkStillPaused({ engine }: Host, frozen: readonly FrozenContainer[]): Promise<void> {
-  const states = await Promise.all(frozen.map(({ id }) => engine.inspectContainer(id, new AbortController().signal)));
-  const undone = states.find(({ state }) => state !== 'paused');
+/** A snapshot taken while something wrote to the volume is not what it claims to be. */
+async function checkStillFrozen({ engine }: Host, volume: Volume, frozen: readonly FrozenContainer[]): Promise<void> {
+  const containers = await engine.listContainers(new AbortController().signal);
+  const states = new Map(containers.map(({ id, state }) => [id, state]));
+  const undone =
+    frozen.find(({ id }) => states.get(id) !== 'paused') ?? containers.find((other) => isWriting(other, volume));
   if (undone) throw new Failure('freezeUndone', { container: undone.name });
 }
 
@@ -171,8 +188,8 @@ async function withinBudget<T>(
   }
 }
 
-/** All are tried before a failure is said, for a container must not stay paused because another one could not be thawed. */
-async function settleAll(thaws: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(thaws)).find((outcome) => outcome.status === 'rejected');
+/** Waits for all before the first failure is said: none may still be under way when the opposite is begun. */
+async function settleAll(requests: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(requests)).find((outcome) => outcome.status === 'rejected');
   if (failed) throw failed.reason;
 }

@@ -1,8 +1,10 @@
+import type { PendingRestore } from '../agentProtocol';
 import type { FreezeJournal, OwnContainer } from '../engine';
-import { isFailure } from '../failure';
+import { Failure, isFailure } from '../failure';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
+import { runningUsers } from './users';
 
 /** What recovery had to do; empty lists when all was well. Names for people. */
 export interface RecoveryReport {
@@ -12,6 +14,8 @@ export interface RecoveryReport {
   finished: string[];
   /** Volumes with an interrupted snapshot that was dropped. */
   dropped: string[];
+  /** What could not be put right; it is tried again at the next connection. */
+  failures: unknown[];
 }
 
 type Recovering = Pick<Host, 'engine'>;
@@ -25,7 +29,7 @@ const createdLimitMs = 60_000;
  * windows at once, for each find is claimed by an atomic rename.
  */
 export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
-  const report: RecoveryReport = { restarted: [], finished: [], dropped: [] };
+  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], failures: [] };
   const own = await host.engine.listOwnContainers(signal);
   const attempts = new Attempts();
   for (const container of own.filter((found) => isDeadHelper(found, Date.now()))) {
@@ -44,13 +48,13 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
   for (const volume of new Set([...pending, ...incoming])) {
     if (!busy.has(volume)) await attempts.try(() => recoverVolume(host, volume, report));
   }
-  attempts.end();
+  report.failures.push(...attempts.failures);
   return report;
 }
 
-/** One find that cannot be recovered must not keep the others from it: all are tried, then the first failure is said. */
+/** One find that cannot be recovered must not keep the others from it. */
 class Attempts {
-  private readonly failures: unknown[] = [];
+  readonly failures: unknown[] = [];
 
   async try(work: () => Promise<void>): Promise<void> {
     try {
@@ -60,17 +64,13 @@ class Attempts {
       if (!isFailure(error, 'volumeBusy')) this.failures.push(error);
     }
   }
-
-  end(): void {
-    if (this.failures.length > 0) throw this.failures[0];
-  }
 }
 
 /** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. */
 export async function recoverJournal(host: Recovering, owner: FreezeJournal['owner']): Promise<void> {
   const own = await host.engine.listOwnContainers(new AbortController().signal);
   const container = own.find(({ journal }) => journal?.owner.host === owner.host && journal.owner.pid === owner.pid);
-  const report: RecoveryReport = { restarted: [], finished: [], dropped: [] };
+  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], failures: [] };
   if (container && (await host.engine.claim(container))) await undo(host, container, report);
 }
 
@@ -92,7 +92,7 @@ async function undo(host: Recovering, container: OwnContainer, report: RecoveryR
   } else {
     // Nothing may start on a half-switched volume.
     await recoverVolume(host, journal.volume, report);
-    await startAgain(host, journal.containers);
+    report.failures.push(...(await startAgain(host, journal.containers)));
   }
   report.restarted.push(...journal.containers.map(({ name }) => name));
   await host.engine.removeOwnContainer(container.id);
@@ -104,12 +104,20 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
   if (dropped > 0) report.dropped.push(volume);
   if (!pending) return;
   try {
+    await refuseRunning(host, pending);
     if (await resumeSwitch(host, pending.target, 'recovery')) report.finished.push(volume);
   } catch (error) {
     const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;
     await forgetSwitch(host, volume);
   }
+}
+
+/** Nothing may be switched under a running container: it writes files that no snapshot has. */
+async function refuseRunning({ engine }: Recovering, { target, snapshot }: PendingRestore): Promise<void> {
+  const signal = new AbortController().signal;
+  const [user] = await runningUsers(engine, await engine.inspectVolume(target.name, signal), signal);
+  if (user) throw new Failure('restorePending', { volume: target.name, snapshot, container: user.name });
 }
 
 async function cleanStore({ engine }: Recovering, volume: string) {

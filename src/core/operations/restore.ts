@@ -1,13 +1,13 @@
 import type { AgentSession } from '../agentClient/session';
 import type { SwitchResult } from '../agentProtocol';
-import type { ContainerDetails, Volume } from '../engine';
-import { Failure, isFailure } from '../failure';
+import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
+import { isFailure } from '../failure';
 import type { SnapshotEntry } from '../snapshotEntry';
 import { whileStopped } from './freeze';
 import type { Host, Run } from './run';
 import { ask, countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolume } from './switch';
-import { refusePaused, runningUsers, stoppable } from './users';
+import { refusePaused, refuseUse, runningUsers, stoppable } from './users';
 
 export interface RestoreResult {
   /** What the volume was before: restoring it undoes the restore. */
@@ -15,6 +15,8 @@ export interface RestoreResult {
   switched: SwitchResult;
   /** Names of the containers that were stopped for it and run again. */
   restarted: string[];
+  /** A container that began to use the volume during the switch, and may have seen old and new files. */
+  startedMeanwhile?: string;
 }
 
 /**
@@ -36,28 +38,32 @@ export async function restoreSnapshot(
     run.signal,
   );
   const first = await ask(helper, 'snapshot.begin', { volume }, run);
-  const frozen = await whileStopped(
+  const { result, restarted } = await whileStopped(
     host,
     { operation: 'restore', volume, containers: users, watchdog, keepStopped: isHalfSwitched },
     run,
     async () => {
-      const passes = users.length > 0 ? [first, await ask(helper, 'snapshot.again', {}, run)] : [first];
+      // Also when nothing uses the volume: what was written since the first pass would be in no snapshot.
+      const second = await ask(helper, 'snapshot.again', {}, run);
       const safety = await commitSafety(helper, request.snapshot, users, run);
-      countSnapshot(run, safety, passes);
-      await checkUnused(host, volume, run);
+      countSnapshot(run, safety, [first, second]);
+      await refuseUse(engine, volume);
       const { snapshot } = request;
       const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume, safety: safety.id };
-      const { switched, helperLost } = await switchVolume(host, helper, params, (agent) =>
-        ask(agent, 'restore.switch', params, run),
-      );
-      countSwitch(run, switched);
-      await checkUnused(host, volume, run);
-      return { safety, switched, helperLost };
+      const done = await switchVolume(host, helper, params, (agent) => ask(agent, 'restore.switch', params, run));
+      countSwitch(run, done.switched);
+      return { ...done, safety, startedMeanwhile: await userOf(engine, volume) };
     },
   );
-  const { helperLost, ...result } = frozen.result;
+  const { helperLost, startedMeanwhile, ...rest } = result;
   if (!helperLost) await helper.finish();
-  return { ...result, restarted: frozen.restarted };
+  return { ...rest, restarted, ...(startedMeanwhile !== undefined && { startedMeanwhile }) };
+}
+
+/** A container that started during the switch. The switch is done and can be undone: no cancel may hide that now. */
+async function userOf(engine: VolumeEngine, volume: Volume): Promise<string | undefined> {
+  const [user] = await runningUsers(engine, volume, new AbortController().signal);
+  return user?.name;
 }
 
 /** Creates a volume with a snapshot's content, driver and labels. Nothing of it is left when that fails. */
@@ -68,7 +74,8 @@ export async function restoreToNewVolume(
 ): Promise<Volume> {
   const { engine } = host;
   const { snapshot, name } = request;
-  const volume = await engine.createVolume(specOfNew(snapshot, name), run.signal);
+  // Not cancellable: a request that was cut off may still have made the volume, and nobody would remove it.
+  const volume = await engine.createVolume(specOfNew(snapshot, name), new AbortController().signal);
   try {
     await using helper = await engine.openHelper(
       { operation: 'restoreToNew', lock: name, volume: { spec: volume, readOnly: false }, store: true },
@@ -123,12 +130,6 @@ function commitSafety(helper: AgentSession, snapshot: SnapshotEntry, users: read
 /** Only a switch that could not be made whole keeps the containers stopped. */
 function isHalfSwitched(error: unknown): boolean {
   return isFailure(error, 'restoreIncomplete');
-}
-
-/** A container that started since we looked would see, and keep in memory, a mix of old and new files. */
-async function checkUnused({ engine }: Host, volume: Volume, run: Run): Promise<void> {
-  const [user] = await runningUsers(engine, volume, run.signal);
-  if (user) throw new Failure('volumeChangedDuringRestore', { container: user.name });
 }
 
 function countSwitch(run: Run, switched: SwitchResult): void {

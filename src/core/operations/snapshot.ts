@@ -5,7 +5,7 @@ import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { whilePaused, whileStopped } from './freeze';
 import type { Host, Run } from './run';
-import { pausable, runningWriters, stoppable } from './users';
+import { pausable, refuseUse, runningWriters, stoppable } from './users';
 
 export interface SnapshotVolumeRequest {
   /** Name of an existing volume. */
@@ -22,39 +22,37 @@ export interface SnapshotVolumeRequest {
 export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest, run: Run): Promise<SnapshotEntry> {
   const { engine } = host;
   const volume = await engine.inspectVolume(request.volume, run.signal);
-  const users = await runningWriters(engine, volume, run.signal);
-  const consistency = users.length === 0 ? 'stopped' : request.consistency;
-  const freezing = users.length > 0 && consistency !== 'live';
+  const freezing = request.consistency !== 'live';
+  const writers = await runningWriters(engine, volume, run.signal);
   // Refuses what cannot be frozen before anything is started; the watchdog starts up beside the first pass.
-  if (freezing) await freezable(host, consistency, users, run);
-  using watchdog = freezing ? host.startWatchdog() : undefined;
+  if (freezing) await freezable(host, request.consistency, writers, run);
+  using watchdog = freezing && writers.length > 0 ? host.startWatchdog() : undefined;
 
   await using helper = await engine.openHelper(
     { operation: 'snapshot', lock: volume.name, volume: { spec: volume, readOnly: true }, store: true },
     run.signal,
   );
-  const passes: PassResult[] = [await ask(helper, 'snapshot.begin', { volume }, run)];
-  let frozenMs = 0;
-  if (watchdog) {
-    checkEstimate(passes[0]!, host.settings.freezeBudgetMs);
-    const frozen = await secondPass(host, { volume, users, consistency, watchdog, helper }, run);
-    passes.push(frozen.result);
-    frozenMs = frozen.frozenMs;
-  }
+  const first = await ask(helper, 'snapshot.begin', { volume }, run);
+  // The first pass may have taken long: who is frozen are the writers of now.
+  const users = await runningWriters(engine, volume, run.signal);
+  const second =
+    freezing && users.length > 0
+      ? await secondPass(host, { volume, users, request, first, helper, watchdog }, run)
+      : undefined;
   const entry = await ask(
     helper,
     'snapshot.commit',
     {
       kind: 'user',
       note: request.note,
-      consistency,
+      consistency: users.length === 0 ? 'stopped' : request.consistency,
       users: users.map(({ name, image }) => ({ name, image })),
-      frozenMs,
+      frozenMs: second?.frozenMs ?? 0,
       ...(request.git && { git: request.git }),
     },
     run,
   );
-  countSnapshot(run, entry, passes);
+  countSnapshot(run, entry, second ? [first, second.result] : [first]);
   await helper.finish();
   return entry;
 }
@@ -84,19 +82,31 @@ export function countSnapshot(run: Run, entry: SnapshotEntry, passes: readonly P
 interface SecondPass {
   volume: Volume;
   users: readonly Container[];
-  consistency: Consistency;
-  watchdog: Watchdog;
+  request: SnapshotVolumeRequest;
+  first: PassResult;
   helper: AgentSession;
+  /** Absent when nothing wrote to the volume before the first pass. */
+  watchdog: Watchdog | undefined;
 }
 
-async function secondPass(host: Host, { users, consistency, helper, ...freeze }: SecondPass, run: Run) {
+async function secondPass(
+  host: Host,
+  { volume, users, request, first, helper, watchdog: early }: SecondPass,
+  run: Run,
+) {
+  checkEstimate(first, host.settings.freezeBudgetMs);
+  using late = early ? undefined : host.startWatchdog();
+  const freeze = { operation: 'snapshot', volume, watchdog: early ?? late! } as const;
   const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
-  if (consistency === 'paused') {
-    const containers = pausable(host.engine, users);
-    return whilePaused(host, { operation: 'snapshot', ...freeze, containers }, run, again);
+  if (request.consistency === 'paused') {
+    return whilePaused(host, { ...freeze, containers: pausable(host.engine, users) }, run, again);
   }
   const containers = await stoppable(host.engine, users, run.signal);
-  return whileStopped(host, { operation: 'snapshot', ...freeze, containers }, run, () => again());
+  return whileStopped(host, { ...freeze, containers }, run, async () => {
+    const pass = await again();
+    await refuseUse(host.engine, volume);
+    return pass;
+  });
 }
 
 async function freezable(host: Host, consistency: Consistency, users: readonly Container[], run: Run): Promise<void> {

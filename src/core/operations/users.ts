@@ -9,10 +9,6 @@ export function uses(container: Container, volume: Volume): boolean {
   return container.mounts.some((mount) => sees(mount, volume));
 }
 
-function writes(container: Container, volume: Volume): boolean {
-  return container.mounts.some((mount) => !mount.readOnly && sees(mount, volume));
-}
-
 function sees(mount: ContainerMount, volume: Volume): boolean {
   if (mount.type === 'volume') return mount.name === volume.name;
   if (mount.readOnly) return false;
@@ -40,9 +36,20 @@ export async function runningUsers(engine: VolumeEngine, volume: Volume, signal:
   return containers.filter((container) => isRunning(container) && uses(container, volume));
 }
 
+/** Whether a container can change a volume now. */
+export function isWriting(container: Container, volume: Volume): boolean {
+  return isRunning(container) && container.mounts.some((mount) => !mount.readOnly && sees(mount, volume));
+}
+
 /** The running containers that can change a volume while its snapshot is taken. */
 export async function runningWriters(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
-  return (await runningUsers(engine, volume, signal)).filter((container) => writes(container, volume));
+  return (await engine.listContainers(signal)).filter((container) => isWriting(container, volume));
+}
+
+/** A container that began to use the volume since we looked would write to it, or see a mix of old and new files. */
+export async function refuseUse(engine: VolumeEngine, volume: Volume): Promise<void> {
+  const [user] = await runningUsers(engine, volume, new AbortController().signal);
+  if (user) throw new Failure('volumeChangedDuringRestore', { container: user.name });
 }
 
 /** A container that the user paused has the old data in memory, and would go on with it on a volume that was restored. */

@@ -8,6 +8,7 @@ import { format } from '../../ui/words';
 export async function recoverAndTell(host: Host, log: vscode.LogOutputChannel, signal: AbortSignal): Promise<void> {
   try {
     const report = await recover(host, signal);
+    for (const failure of report.failures) presentError(failure, log, vscode.l10n.t('Recovery'));
     const sentences = recoveryWords(report);
     if (sentences.length === 0) return;
     log.info('recovered', JSON.stringify(report));

@@ -47,14 +47,26 @@ async function restoreAndOfferUndo(operations: Operations, snapshot: SnapshotEnt
   });
 }
 
-function restoredWords(volume: string, { restarted }: RestoreResult, record: TimingRecord, undo: boolean): string {
+function restoredWords(volume: string, result: RestoreResult, record: TimingRecord, undo: boolean): string {
+  const { restarted, startedMeanwhile } = result;
   const time = format.duration(record.totalMs);
   const done = undo
     ? vscode.l10n.t('The restore of {0} was undone in {1}.', volume, time)
     : vscode.l10n.t('{0} restored in {1}.', volume, time);
-  if (restarted.length === 0) return done;
-  const down = format.duration(record.downtimeMs);
-  return `${done} ${vscode.l10n.t('Running again after {0}: {1}.', down, format.list(restarted))}`;
+  const sentences = [done];
+  if (restarted.length > 0) {
+    const down = format.duration(record.downtimeMs);
+    sentences.push(vscode.l10n.t('Running again after {0}: {1}.', down, format.list(restarted)));
+  }
+  if (startedMeanwhile !== undefined) {
+    sentences.push(
+      vscode.l10n.t(
+        '{0} started during the restore and may have seen old and new files: restart it.',
+        startedMeanwhile,
+      ),
+    );
+  }
+  return sentences.join(' ');
 }
 
 async function runningUsersOf(volume: string, targets: Targets): Promise<string[]> {

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Volume, VolumeEngine } from '../../src/core/engine';
+import { Failure } from '../../src/core/failure';
+import * as operations from '../../src/core/operations';
+import { never } from '../fixtures/engine';
+import { rejectsWith } from '../fixtures/failures';
+import { Operations } from '../fixtures/operations';
+
+/** The real engine, but for the methods that are to fail. */
+function failing(engine: VolumeEngine, faults: Partial<VolumeEngine>): VolumeEngine {
+  return new Proxy(engine, {
+    get(target, name) {
+      const value: unknown = Reflect.get(faults, name) ?? Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+    },
+  });
+}
+
+describe('operations when the engine fails them', function () {
+  let ops: Operations;
+  let volume: Volume;
+  before(async () => void (ops = await Operations.connect()));
+  after(async () => ops[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    volume = await ops.test.createVolume();
+    await ops.test.run(volume, ['sh', '-c', 'echo one > /data/file']);
+  });
+
+  const request = () => ({ volume: volume.name, note: '', consistency: 'paused' as const });
+  const snapshotWith = (faults: Partial<VolumeEngine>) => {
+    const host = { ...ops.host, engine: failing(ops.test.engine, faults) };
+    return ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request(), run));
+  };
+
+  it('no container stays paused when the pause of another one fails', async () => {
+    const [slow, refused] = [await ops.test.startContainer([volume]), await ops.test.startContainer([volume])];
+    const pause = async (id: string) => {
+      if (id === refused) throw new Failure('engineError', { status: 409, message: 'not running' });
+      await sleep(500);
+      await ops.test.engine.pause(id);
+    };
+    await rejectsWith('engineError', snapshotWith({ pause }));
+    await sleep(600);
+    assert.deepEqual([await ops.test.stateOf(slow), await ops.test.stateOf(refused)], ['running', 'running']);
+    await ops.assertNothingLeft();
+  });
+
+  it('containers are started by recovery when the engine did not answer that they were', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const user = await ops.test.startContainer([volume], { RestartPolicy: { Name: 'always' } });
+    const start = () => Promise.reject(new Failure('engineNotAnswering', { seconds: 60 }));
+    // A watchdog that dies with us: what is left is recovery.
+    const startWatchdog = () => ({ ready: async () => {}, arm() {}, disarm() {}, [Symbol.dispose]() {} });
+    const host = { ...ops.host, startWatchdog, engine: failing(ops.test.engine, { start }) };
+    const restore = ops.run('restore', volume.name, (run) =>
+      operations.restoreSnapshot(host, { snapshot, volume: volume.name }, run),
+    );
+    await rejectsWith('engineNotAnswering', restore);
+    assert.equal(await ops.test.stateOf(user), 'exited');
+    await ops.recover();
+    assert.equal(await ops.test.stateOf(user), 'running');
+    assert.equal((await ops.test.engine.inspectContainer(user, never)).restartPolicy.Name, 'always');
+    await ops.assertNothingLeft();
+  });
+
+  it('a container that starts writing during the first pass is frozen for the second', async () => {
+    let user: string | undefined;
+    const host = ops.host;
+    const snapshot = await ops.run('snapshot', volume.name, (run) => {
+      const openHelper: VolumeEngine['openHelper'] = async (...args) => {
+        const helper = await ops.test.engine.openHelper(...args);
+        user = await ops.test.startContainer([volume]);
+        return helper;
+      };
+      return operations.snapshotVolume({ ...host, engine: failing(host.engine, { openHelper }) }, request(), run);
+    });
+    assert.deepEqual([snapshot.consistency, snapshot.users.length], ['paused', 1]);
+    assert.ok(snapshot.frozenMs > 0);
+    assert.equal(await ops.test.stateOf(user!), 'running');
+    await ops.assertNothingLeft();
+  });
+
+  it('a restore is refused when a container begins to use the volume before the switch', async () => {
+    const snapshot = await ops.snapshot(volume);
+    await ops.test.run(volume, ['sh', '-c', 'echo two > /data/file']);
+    const openHelper: VolumeEngine['openHelper'] = async (...args) => {
+      const helper = await ops.test.engine.openHelper(...args);
+      await ops.test.startContainer([volume]);
+      return helper;
+    };
+    const host = { ...ops.host, engine: failing(ops.test.engine, { openHelper }) };
+    const restore = ops.run('restore', volume.name, (run) =>
+      operations.restoreSnapshot(host, { snapshot, volume: volume.name }, run),
+    );
+    await rejectsWith('volumeChangedDuringRestore', restore);
+    assert.equal((await ops.test.run(volume, ['cat', '/data/file'])).toString(), 'two\n');
+    await ops.assertNothingLeft();
+  });
+});
