@@ -5,7 +5,7 @@ import { label } from './labels';
 import { asList, asRecord } from './wire/read';
 import { timeouts, type Wire } from './wire';
 import { statusOf } from './wireErrors';
-import { volumeFrom } from './wire/volumeWire';
+import { rawForPeople, volumeFrom } from './wire/volumeWire';
 
 /** All volumes but our own. */
 export async function listVolumes(wire: Wire, signal: AbortSignal): Promise<Volume[]> {
@@ -16,6 +16,10 @@ export async function listVolumes(wire: Wire, signal: AbortSignal): Promise<Volu
 }
 
 export async function inspectVolumeRaw(wire: Wire, name: string, signal?: AbortSignal): Promise<unknown> {
+  return rawForPeople(await readVolume(wire, name, signal));
+}
+
+async function readVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<unknown> {
   try {
     const inUrl = nameInUrl(name);
     return await wire.call<unknown>((docker, abortSignal) => docker.getVolume(inUrl).inspect({ abortSignal }), {
@@ -28,7 +32,7 @@ export async function inspectVolumeRaw(wire: Wire, name: string, signal?: AbortS
 }
 
 export async function inspectVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<Volume> {
-  return volumeFrom(await inspectVolumeRaw(wire, name, signal));
+  return volumeFrom(await readVolume(wire, name, signal));
 }
 
 /** An empty name would ask for the list, and engines take `..` and `/` for parts of the path even when they are encoded. */

@@ -1,6 +1,6 @@
 import { Cancelled, Failure, isFailure } from '../core/failure';
-import { withoutCredentials } from './connection/endpoint';
 import { asRecord, asText } from './wire/read';
+import { wordsWithoutSecrets } from './wire/secrets';
 
 const lost = new Set([
   'ECONNREFUSED',
@@ -26,7 +26,7 @@ export function toFailure(error: unknown): Failure | Cancelled {
       message: engineWords(json, asText(message).replace(/^\(HTTP code \d+\) [^-]*- /, '')),
     });
   }
-  const said = { message: cut(withoutCredentials(asText(message))) };
+  const said = { message: cut(wordsWithoutSecrets(asText(message))) };
   if (code === 'EACCES' || code === 'EPERM') return new Failure('enginePermissionDenied', said, { cause: error });
   if (code === 'ETIMEDOUT') return new Failure('engineNotAnswering', said, { cause: error });
   if (lost.has(asText(code)) || /socket hang up/.test(said.message))
@@ -50,7 +50,7 @@ function engineWords(body: unknown, fallback: string): string {
     : asText(asRecord(body)['message'] ?? asRecord(body)['cause'] ?? body);
   const text = /^\s*</.test(said) ? said.replace(/<(style|script)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ') : said;
   return cut(
-    withoutCredentials(text || fallback)
+    wordsWithoutSecrets(text || fallback)
       .replace(/\s+/g, ' ')
       .trim(),
   );

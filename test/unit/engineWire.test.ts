@@ -7,13 +7,45 @@ import { claimedName, namesIn } from '../../src/engine/names';
 import { containerIds } from '../../src/engine/ownContainerId';
 import { containerFromInspect, containerFromList } from '../../src/engine/wire/containerWire';
 import { ownContainerFrom } from '../../src/engine/wire/ownContainerWire';
-import { volumeFrom } from '../../src/engine/wire/volumeWire';
+import { rawForPeople, volumeFrom } from '../../src/engine/wire/volumeWire';
 import { toFailure } from '../../src/engine/wireErrors';
 
 describe('what an engine writes', () => {
   it('may leave out labels and options of a volume, or set them to null', () => {
     const volume = volumeFrom({ Name: 'v', Labels: null, CreatedAt: '2026-01-01T00:00:00Z' });
     assert.deepEqual([volume.labels, volume.options, volume.driver], [{}, {}, 'local']);
+  });
+
+  describe('of a network share, is kept without its passwords', () => {
+    const cases: [Record<string, string>, Record<string, string>][] = [
+      [{ o: 'addr=nas,username=u,password=canary,vers=3.0' }, { o: 'addr=nas,username=u,password=***,vers=3.0' }],
+      [{ o: 'pass=canary' }, { o: 'pass=***' }],
+      [{ o: 'rw, Password2 = canary,,canary' }, { o: 'rw, Password2 =***' }],
+      [{ o: 'credentials=/canary,ro' }, { o: 'credentials=***,ro' }],
+      [
+        { password: 'canary', sshcmd: 'u@host:/d' },
+        { password: '***', sshcmd: 'u@host:/d' },
+      ],
+      [
+        { type: 'none', o: 'bind', device: '/a//b@c,key=1' },
+        { type: 'none', o: 'bind', device: '/a//b@c,key=1' },
+      ],
+      [
+        { o: 'addr=10.0.0.1,rw,nfsvers=4', device: ':/p' },
+        { o: 'addr=10.0.0.1,rw,nfsvers=4', device: ':/p' },
+      ],
+    ];
+    for (const [options, kept] of cases) {
+      it(JSON.stringify(kept), () => {
+        assert.deepEqual(volumeFrom({ Name: 'v', Options: options }).options, kept);
+        assert.deepEqual(rawForPeople({ Name: 'v', Options: options, Scope: 'local' }), {
+          Name: 'v',
+          Options: kept,
+          Scope: 'local',
+        });
+      });
+    }
+    it('where it has none', () => assert.deepEqual(rawForPeople({ Options: null }), { Options: null }));
   });
 
   it('may leave out the mounts of a listed container', () => {
@@ -75,6 +107,9 @@ describe('an error of a request', () => {
   it('holds no credentials', () => {
     const { message } = failure({ statusCode: 500, json: { message: 'proxyconnect https://u:canary@proxy failed' } });
     assert.ok(!message.includes('canary'));
+    const mount = 'mount //nas/d:/v, data: username=u,password=canary 2: permission denied';
+    const said = failure({ statusCode: 500, json: { message: mount } }).details.message;
+    assert.equal(said, 'mount //nas/d:/v, data: username=u,password=***: permission denied');
   });
 });
 
