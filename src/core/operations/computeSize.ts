@@ -1,6 +1,6 @@
 import type { VolumeSize } from '../agentProtocol';
 import type { Host, Run } from './run';
-import { ask } from './snapshot';
+import { ask } from './ask';
 
 /** Counts one volume's files and bytes. Takes no lock: it only reads, and a size may be a little out of date. */
 export async function computeSize(host: Host, volume: string, run: Run): Promise<VolumeSize> {

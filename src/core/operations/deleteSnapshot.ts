@@ -1,6 +1,6 @@
 import type { SnapshotEntry } from '../snapshotEntry';
 import type { Host, Run } from './run';
-import { ask } from './snapshot';
+import { ask } from './ask';
 
 /** Deletes a snapshot, and the content that no other one of its volume shares. Works for volumes that are gone too. */
 export async function deleteSnapshot(host: Host, request: { snapshot: SnapshotEntry }, run: Run): Promise<void> {

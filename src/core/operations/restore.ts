@@ -5,7 +5,8 @@ import { isFailure } from '../failure';
 import type { SnapshotEntry } from '../snapshotEntry';
 import { whileStopped } from './freeze';
 import type { Host, Run } from './run';
-import { ask, countSnapshot } from './snapshot';
+import { ask } from './ask';
+import { countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolume } from './switch';
 import { refusePaused, refuseUse, runningUsers, stoppable } from './users';
 

@@ -1,8 +1,9 @@
 import type { AgentSession } from '../agentClient/session';
-import type { AgentMethod, AgentMethods, PassResult } from '../agentProtocol';
+import type { PassResult } from '../agentProtocol';
 import type { Container, Volume, Watchdog } from '../engine';
 import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
+import { ask } from './ask';
 import { whilePaused, whileStopped } from './freeze';
 import type { Host, Run } from './run';
 import { pausable, refuseUse, runningWriters, stoppable } from './users';
@@ -55,17 +56,6 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
   countSnapshot(run, entry, second ? [first, second.result] : [first]);
   await helper.finish();
   return entry;
-}
-
-/** A request to the agent on behalf of a run: cancelled with it, and its progress shown there. */
-export function ask<M extends AgentMethod>(
-  helper: AgentSession,
-  method: M,
-  params: AgentMethods[M]['params'],
-  run: Run,
-  signal = run.signal,
-): Promise<AgentMethods[M]['result']> {
-  return helper.request(method, params, { signal, onProgress: (progress) => run.progress(progress) });
 }
 
 /** What a snapshot moved into the store, and what it found unchanged there. */
