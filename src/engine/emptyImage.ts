@@ -30,6 +30,6 @@ export async function ensureEmptyImage(wire: Wire, { emptyImage: repo }: Names):
 }
 
 /** Whether we ever kept anything on this engine: looking at it must not make anything on one that was never used. */
-export async function hasEmptyImage(wire: Wire, { emptyImage: repo }: Names, signal: AbortSignal): Promise<boolean> {
+export async function hasEmptyImage(wire: Wire, { emptyImage: repo }: Names, signal?: AbortSignal): Promise<boolean> {
   return (await findImage(wire, `${repo}:${tag}`, signal)) !== undefined;
 }

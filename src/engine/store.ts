@@ -3,12 +3,12 @@ import * as posix from 'node:path/posix';
 import type { Volume } from '../core/engine';
 import { findContainer, removeContainer } from './containers';
 import { createContainer } from './createContainer';
-import { ensureEmptyImage } from './emptyImage';
+import { ensureEmptyImage, hasEmptyImage } from './emptyImage';
 import type { Connection } from './engineConnection';
 import { label } from './labels';
 import { runOnce } from './runOnce';
 import { timeouts } from './wire';
-import { statusOf, wordsOf } from './wireErrors';
+import { isRefusedMount, statusOf, wordsOf } from './wireErrors';
 import { findVolume, inspectVolume, removeVolume } from './volumes';
 
 /** Where the store is mounted, in helpers and in its holder. */
@@ -41,23 +41,40 @@ function isOverFolder({ options }: Volume): boolean {
 
 async function makeStore(connection: Connection, agentImage: string): Promise<Volume> {
   const { wire, names } = connection;
+  // Then there may be snapshots in the folder, and a plain volume would hide them for good.
+  const hadStore = await hasEmptyImage(wire, names);
   wire.log(`making the store ${names.storeVolume}`);
-  // Also the sign that this engine has a store, should its volume be removed.
-  await ensureEmptyImage(wire, names);
   try {
-    await makeFolder(connection, agentImage);
-    const volume = await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
-    // Such a volume is mounted, or refused, by the first container that uses it.
-    const HostConfig = { ...isolated, Mounts: [storeMount(connection, volume)] };
-    await runOnce(wire, { ...idle(connection, agentImage), Cmd: ['-e', ''], HostConfig });
+    const volume = await makeOverFolder(connection, agentImage);
+    // Also the sign that this engine has a store, should its volume be removed.
+    await ensureEmptyImage(wire, names);
     return volume;
   } catch (error) {
-    if (statusOf(error) === undefined) throw error;
+    await forgetOverFolder(connection);
+    if (hadStore || !isRefusedMount(error)) throw error;
     wire.log(`the engine refuses a volume over a folder of its own: ${wordsOf(error)}`);
-    await removeVolume(wire, names.storeVolume);
     const volume = await createVolume(connection, {});
     await ensurePin(connection, agentImage, volume);
     return volume;
+  }
+}
+
+async function makeOverFolder(connection: Connection, agentImage: string): Promise<Volume> {
+  await makeFolder(connection, agentImage);
+  const volume = await createVolume(connection, { type: 'none', o: 'bind', device: deviceFolder(connection) });
+  // Such a volume is mounted, or refused, by the first container that uses it.
+  const HostConfig = { ...isolated, Mounts: [storeMount(connection, volume)] };
+  await runOnce(connection.wire, { ...idle(connection, agentImage), Cmd: ['-e', ''], HostConfig });
+  return volume;
+}
+
+/** So that the next attempt starts anew. The folder stays, and a volume without one may be another window's. */
+async function forgetOverFolder({ wire, names }: Connection): Promise<void> {
+  try {
+    const volume = await findVolume(wire, names.storeVolume);
+    if (volume && isOverFolder(volume)) await removeVolume(wire, volume.name);
+  } catch (error) {
+    wire.log(`the store's volume stays: ${String(error)}`);
   }
 }
 

@@ -43,6 +43,18 @@ export function wordsOf(error: unknown): string {
   return isFailure(error, 'engineError', 'engineLost', 'engineNotAnswering') ? (error.details.message ?? '') : '';
 }
 
+const refusing = /mount|volume|bind|option|path|denied|permi|not allowed|not shared|read-only/i;
+const passing = /busy|again|temporar|time[d ]*out|deadline|no space|quota|input.output|too many|no such image/i;
+
+/** Whether an engine does not allow a mount, so that to try again is of no use. Starts that are refused are a 500, too. */
+export function isRefusedMount(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status === 400 || status === 403) return true;
+  // Our own names hold the words.
+  const words = wordsOf(error).replace(/volumes-for-docker\S*/g, '');
+  return (status === 500 || status === 501) && refusing.test(words) && !passing.test(words);
+}
+
 /** An engine says {"message": …}; a proxy in between says HTML or nothing. */
 function engineWords(body: unknown, fallback: string): string {
   const said = Buffer.isBuffer(body)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openTransport } from '../../src/engine/helper/openHelper';
 import { never, TestEngine } from '../fixtures/engine';
+import { rejectsWith } from '../fixtures/failures';
 import { standInAgent } from '../fixtures/standInAgent';
 
 describe('the catalog of the store', () => {
@@ -81,8 +82,7 @@ describe('the catalog of the store', () => {
   it('survives the removal of the store volume', async () => {
     await writeEntries();
     await test.engine.readCatalog(never);
-    for (const name of await test.ownContainerNames()) await test.docker.getContainer(name).remove({ force: true });
-    await test.docker.getVolume(test.engine.connection.names.storeVolume).remove();
+    await removeStoreVolume();
     assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
     assert.match(await inStore('ls catalog'), /web\.data@a\.json/);
   });
@@ -116,18 +116,50 @@ describe('the catalog of the store', () => {
     assert.ok(!containers.some(({ name }) => name.startsWith(`${test.prefix}.`)));
   });
 
-  it('is kept by a pinned volume where the engine refuses one over a folder', async () => {
+  /** As if the engine said this, in place of making a volume over a folder. */
+  function refuse(statusCode: number, message: string): { stop(): void } {
     const { docker } = test.engine.connection.wire;
     const create = docker.createVolume.bind(docker);
     docker.createVolume = ((options: { DriverOpts?: Record<string, string> }) => {
-      const refused = Object.assign(new Error('refused'), {
-        statusCode: 400,
-        json: { message: 'options are not allowed' },
-      });
+      const refused = Object.assign(new Error('refused'), { statusCode, json: { message } });
       return options.DriverOpts?.['device'] ? Promise.reject(refused) : create(options);
     }) as typeof docker.createVolume;
+    return { stop: () => void (docker.createVolume = create) };
+  }
+
+  async function removeStoreVolume(): Promise<void> {
+    for (const name of await test.ownContainerNames()) await test.docker.getContainer(name).remove({ force: true });
+    await test.docker.getVolume(test.engine.connection.names.storeVolume).remove();
+  }
+
+  it('is kept by a pinned volume where the engine refuses one over a folder', async () => {
+    refuse(400, 'options are not allowed');
     await writeEntries();
     assert.equal(await test.stateOf(test.engine.connection.names.storePin), 'running');
+    assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
+  });
+
+  for (const [status, message] of [
+    [500, 'disk busy'],
+    [400, 'options are not allowed'],
+  ] as const) {
+    it(`is not given up for a plain volume when the engine says ${status} "${message}"`, async () => {
+      await writeEntries();
+      await test.engine.readCatalog(never);
+      await removeStoreVolume();
+      const refusal = refuse(status, message);
+      await rejectsWith('engineError', test.engine.readCatalog(never), { status });
+      refusal.stop();
+      assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
+    });
+  }
+
+  it('is over a folder, too, when the engine was busy the first time', async () => {
+    const refusal = refuse(500, 'disk busy');
+    await rejectsWith('engineError', inStore('true'), { status: 500 });
+    refusal.stop();
+    await writeEntries();
+    assert.equal(await test.stateOf(test.engine.connection.names.storePin), undefined);
     assert.equal((await test.engine.readCatalog(never)).snapshots.length, 2);
   });
 });
