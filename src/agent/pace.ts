@@ -18,6 +18,7 @@ export class Pace {
   private lastTurn = performance.now();
   private lastReport = 0;
   private steps = 0;
+  private critical = false;
   private totals: { totalFiles?: number; totalBytes?: number } = {};
 
   constructor(
@@ -91,16 +92,20 @@ export class Pace {
     }
   }
 
-  /** What comes now is finished whatever happens. */
-  deferCancel(): void {
-    throwIfCancelled(this.signal);
+  /** What comes now is finished whatever happens, and the host is told so. */
+  async beginCritical(): Promise<void> {
+    // A cancel that has arrived is obeyed. It is read between two turns: the first may be in the round that is running.
+    await this.turn();
+    await this.turn();
     this.signal = new AbortController().signal;
+    this.critical = true;
+    this.send();
   }
 
   send(): void {
     if (!this.current) return;
     this.lastReport = performance.now();
     const { name, files, bytes } = this.current;
-    this.report({ phase: name, files, bytes, ...this.totals });
+    this.report({ phase: name, files, bytes, ...(this.critical && { critical: true }), ...this.totals });
   }
 }

@@ -30,6 +30,8 @@ export interface Progress {
   phase: PhaseName;
   files: number;
   bytes: number;
+  /** What the request does now is finished whatever happens: a cancel came too late, and the agent must not be killed. */
+  critical?: true;
   totalFiles?: number;
   totalBytes?: number;
 }

@@ -8,6 +8,7 @@ import { encodeFrame } from '../../src/core/frames';
 import type { PhaseName } from '../../src/core/timings/record';
 import { spawnAgent, startAgent } from './agentProcess';
 import { useDisk } from './disk';
+import { many, manyFiles } from './manyFiles';
 import { assertSameTree, describeTree, never, request, runFixture, Sandbox } from './sandbox';
 
 const failsWith = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
@@ -242,14 +243,6 @@ type Agent = Awaited<ReturnType<typeof startAgent>>;
 
 function mounts({ store, volume }: Sandbox) {
   return { store, volume };
-}
-
-/** Enough that every phase takes a while. */
-const many = 1500;
-
-async function manyFiles(box: Sandbox): Promise<void> {
-  for (let n = 0; n < many; n++) box.write(`folder${n % 7}/file${n}`, `content ${n}`.repeat(n % 50));
-  await setTimeout(30);
 }
 
 /** Kills an agent -9 when it reports a phase and that many files done in it; false when it was done before that. */

@@ -16,7 +16,8 @@ export async function deleteSnapshot(root: string, volume: string, snapshot: str
   if (!store.has(snapshot)) throw new Failure('snapshotNotFound', { volume, snapshot });
   refuseNeeded(root, volume, snapshot);
   store.makeFolders();
-  pace.deferCancel();
+  pace.phase('sweep');
+  await pace.beginCritical();
   fs.renameSync(`${store.at.snapshots}/${checkedName(snapshot)}`, `${store.at.incoming}/${deletedPrefix}${snapshot}`);
   flushFolder(store.at.snapshots);
   flushFolder(store.at.incoming);

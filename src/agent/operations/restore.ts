@@ -40,7 +40,7 @@ export async function switchVolume(root: string, tree: Tree, params: SwitchParam
   let prepared: Switch;
   try {
     prepared = await Switch.prepare(tree, { source, target, snapshot: params.snapshot, spec: params.target }, pace);
-    pace.deferCancel();
+    await pace.beginCritical();
   } catch (error) {
     removePending(target);
     throw error;
@@ -59,7 +59,8 @@ export async function resumeSwitch(
   const pending = readPending(target);
   if (!pending) return null;
   if (pending.root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: spec.name });
-  pace.deferCancel();
+  pace.phase('scan');
+  await pace.beginCritical();
   const { source, snapshot } = direction === 'back' ? turnBack(target, pending) : pending;
   const prepared = await Switch.prepare(tree, { source: new VolumeStore(root, source), target, snapshot, spec }, pace);
   return prepared.carryOut(pace);
@@ -101,8 +102,8 @@ class Switch {
     const prepared = new Switch(tree, where, entries, known);
     await prepared.look(pace);
     pace.phase('plan');
-    ensureObjects(where.source, prepared.todo.files, where.snapshot);
-    ensureVolumeSpace(tree, where.source, prepared.todo, prepared.copier);
+    await ensureObjects(where.source, prepared.todo.files, where.snapshot, pace);
+    await ensureVolumeSpace(tree, where.source, prepared.todo, { copier: prepared.copier, pace });
     return prepared;
   }
 

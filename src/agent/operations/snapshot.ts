@@ -86,11 +86,12 @@ export class Snapshot {
     const header = { format: 1 as const, ...this.here, volume: named(volume), snapshot: id, stamp: String(this.stamp) };
     await writeManifest(`${this.incoming}/manifest`, header, entries);
     this.addPhases(pace);
+    pace.phase('flush');
     const taken = { id, volume, time, entries, losses: this.losses.list(), phases: this.phases };
     const entry = describeSnapshot(store, taken, request);
     fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
     await flushStore(store, pace);
-    pace.deferCancel();
+    await pace.beginCritical();
     fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
     flushFolder(store.at.snapshots);
     flushFolder(store.at.incoming);

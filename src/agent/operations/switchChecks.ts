@@ -6,13 +6,15 @@ import { checkedObject } from '../../core/storeLayout';
 import type { ContentCopier } from '../content';
 import { close, flag, openPath } from '../libc';
 import type { Observed } from '../observe';
+import type { Pace } from '../pace';
 import { ensureRoom, freeBytes } from '../space';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 
 /** All content that will be written is there, before anything is removed for it. */
-export function ensureObjects(source: VolumeStore, files: readonly Entry[], snapshot: string): void {
+export async function ensureObjects(source: VolumeStore, files: readonly Entry[], snapshot: string, pace: Pace) {
   for (const { object, size, path } of files) {
+    if (pace.due()) await pace.turn();
     const found = object && fs.lstatSync(source.objectPath(checkedObject(object)), { throwIfNoEntry: false });
     if (found && found.isFile() && found.size === size) continue;
     const reason = found ? `has ${found.size} bytes, not ${size}` : 'is missing';
@@ -21,14 +23,17 @@ export function ensureObjects(source: VolumeStore, files: readonly Entry[], snap
 }
 
 /** Removals come first, so the space they free is there for what is written. */
-export function ensureVolumeSpace(
+export async function ensureVolumeSpace(
   tree: Tree,
   source: VolumeStore,
   { files, remove }: Plan,
-  copier: ContentCopier,
-): void {
+  { copier, pace }: { copier: ContentCopier; pace: Pace },
+): Promise<void> {
   let bytes = 0;
-  for (const entry of files) bytes += fs.lstatSync(source.objectPath(entry.object!)).blocks * 512;
+  for (const entry of files) {
+    bytes += fs.lstatSync(source.objectPath(entry.object!)).blocks * 512;
+    if (pace.due()) await pace.turn();
+  }
   const sizes = (remove as Observed[]).map(({ nlink, size, allocatedBytes }) =>
     nlink > 1 ? 0 : (allocatedBytes ?? size),
   );

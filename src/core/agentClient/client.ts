@@ -14,10 +14,17 @@ import type { AgentSession, AgentTransport } from './session';
 
 /** A working agent shows signs of life every second; libc calls that block it do not take this long. */
 const silenceLimitMs = 120_000;
-/** The same after a cancel, unless the agent is where it must not be interrupted. */
+/** The same after a cancel, but for requests that must not be taken for cancelled. */
 const cancelLimitMs = 3_000;
 const helloLimitMs = 30_000;
 const endLimitMs = 2_000;
+const goodbyeLimitMs = 10_000;
+
+/**
+ * A volume may be half-switched when these are unanswered: only the agent can say that one was cancelled, and it is ended
+ * only when it is lost.
+ */
+const switching: readonly AgentMethod[] = ['restore.switch', 'restore.resume'];
 
 /** Waits for the agent's greeting. When it rejects, disposing the transport is the caller's. */
 export async function startAgentSession(transport: AgentTransport, signal: AbortSignal): Promise<AgentSession> {
@@ -36,6 +43,8 @@ interface Waiting {
   resolve(frame: AgentFrame): void;
   reject(error: unknown): void;
   onProgress?: (progress: Progress) => void;
+  /** It is not to be interrupted: by its nature, or as its progress said. */
+  critical: boolean;
 }
 
 class AgentClient implements AgentSession {
@@ -44,7 +53,6 @@ class AgentClient implements AgentSession {
   private lost: Failure | undefined;
   private saidBye = false;
   private lastHeard = performance.now();
-  private lastPhase: Progress['phase'] | undefined;
   private readonly beats: NodeJS.Timeout;
 
   constructor(private readonly transport: AgentTransport) {
@@ -74,7 +82,7 @@ class AgentClient implements AgentSession {
   ): Promise<AgentMethods[M]['result']> {
     throwIfCancelled(signal);
     const id = ++this.requests;
-    const answer = this.nextAnswer(onProgress);
+    const answer = this.nextAnswer(switching.includes(method), onProgress);
     const cancel = () => void this.send({ type: 'cancel' }).catch(() => {});
     const watch = setInterval(() => this.checkSilence(signal.aborted), 250);
     signal.addEventListener('abort', cancel);
@@ -93,6 +101,18 @@ class AgentClient implements AgentSession {
   }
 
   async finish(): Promise<void> {
+    let limit: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      limit = setTimeout(() => reject(this.agentLost('no good-bye in time')), goodbyeLimitMs);
+    });
+    try {
+      await Promise.race([this.sayGoodbye(), late]);
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  private async sayGoodbye(): Promise<void> {
     const answer = this.nextAnswer();
     this.saidBye = true;
     await Promise.race([answer, this.send({ type: 'bye' })]);
@@ -110,22 +130,28 @@ class AgentClient implements AgentSession {
   async [Symbol.asyncDispose](): Promise<void> {
     this.stop();
     await this.endCleanly();
-    await this.transport.dispose();
+    // The transport says in the log what it could not remove; thrown here, it would hide why the session ended.
+    await this.transport.dispose().catch(() => {});
     this.fail(this.agentLost('disposed'));
   }
 
   /** An agent that can still be reached drops what it has not committed; it is not waited for longer than a cancel. */
   private async endCleanly(): Promise<void> {
     if (this.lost || this.saidBye) return;
-    const limit = new Promise((resolve) =>
-      setTimeout(resolve, this.inCriticalPhase ? silenceLimitMs : endLimitMs).unref(),
-    );
     const ended = this.send({ type: 'bye' }).then(() => this.transport.exited);
-    await Promise.race([ended.catch(() => {}), limit]);
-  }
-
-  private get inCriticalPhase(): boolean {
-    return this.waiting !== undefined && (this.lastPhase === 'switch' || this.lastPhase === 'flush');
+    await new Promise<void>((resolve) => {
+      let since = performance.now();
+      const watch = setInterval(() => {
+        // What is critical may take as long as it shows signs of life: see `checkSilence`.
+        if (this.waiting?.critical) since = performance.now();
+        else if (performance.now() - since > endLimitMs) end();
+      }, 100);
+      const end = () => {
+        clearInterval(watch);
+        resolve();
+      };
+      ended.then(end, end);
+    });
   }
 
   private async listen(): Promise<void> {
@@ -142,7 +168,7 @@ class AgentClient implements AgentSession {
   private hear(frame: AgentFrame): void {
     this.lastHeard = performance.now();
     if (frame.type === 'progress') {
-      this.lastPhase = frame.progress.phase;
+      if (this.waiting && frame.progress.critical) this.waiting.critical = true;
       this.waiting?.onProgress?.(frame.progress);
       return;
     }
@@ -151,11 +177,11 @@ class AgentClient implements AgentSession {
     waiting?.resolve(frame);
   }
 
-  private nextAnswer(onProgress?: (progress: Progress) => void): Promise<AgentFrame> {
+  private nextAnswer(critical = false, onProgress?: (progress: Progress) => void): Promise<AgentFrame> {
     if (this.waiting) throw new Error('the agent answers one request at a time');
     if (this.lost) return Promise.reject(this.lost);
     const answer = new Promise<AgentFrame>((resolve, reject) => {
-      this.waiting = { resolve, reject, ...(onProgress && { onProgress }) };
+      this.waiting = { resolve, reject, critical, ...(onProgress && { onProgress }) };
     });
     // It may fail while the request is still being sent.
     answer.catch(() => {});
@@ -164,7 +190,7 @@ class AgentClient implements AgentSession {
 
   private checkSilence(cancelled: boolean): void {
     const silent = performance.now() - this.lastHeard;
-    if (cancelled && !this.inCriticalPhase && silent > cancelLimitMs) this.fail(new Cancelled());
+    if (cancelled && !this.waiting?.critical && silent > cancelLimitMs) this.fail(new Cancelled());
     else if (silent > silenceLimitMs) this.fail(this.agentLost('silent'));
   }
 
