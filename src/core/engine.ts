@@ -61,7 +61,7 @@ export interface FreezeJournal {
   action: 'pause' | 'stop';
   containers: FrozenContainer[];
   owner: Owner;
-  /** Container name of the helper at work; when that one is gone, the owner is dead. */
+  /** Container name of the helper at work; when the owner's one is gone, the owner is dead (`ownership.ts`). */
   helper: string;
   at: string;
 }
@@ -81,7 +81,8 @@ export interface Owner {
 export interface OwnContainer {
   id: string;
   name: string;
-  role: 'helper' | 'freeze' | 'store';
+  /** `image`: becomes the agent's image; never started. */
+  role: 'helper' | 'image' | 'freeze' | 'store';
   state: ContainerState;
   createdAt: number;
   /** The volume a helper locks. */

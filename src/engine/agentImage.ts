@@ -113,13 +113,13 @@ async function commitAgent(
   const agent = await readAgent(files, base.arch ?? 'x64');
   const archive = packSmallTar(agent);
   const labels = { [label.agent]: digestOf(agent), [label.base]: baseName };
-  // Never started. Its role lets recovery find it when we die in between.
+  // Never started. Its role lets recovery find it when we die in between, and leave it alone until then.
   const container = await createContainer(wire, {
     name,
     Image: base.id,
     Entrypoint: ['node'],
     Cmd: [`${agentFolder}/agent.js`],
-    Labels: { ...labels, [label.role]: 'helper', [label.operation]: 'recovery' },
+    Labels: { ...labels, [label.role]: 'image' },
     HostConfig: { NetworkMode: 'none' },
   });
   try {

@@ -1,14 +1,13 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { OwnContainer } from '../../core/engine';
 import { Failure, throwIfCancelled } from '../../core/failure';
+import { isAtWork } from '../../core/ownership';
 import { removeContainer } from '../containers';
 import { createContainer } from '../createContainer';
 import type { Connection } from '../engineConnection';
 import { claim, findOwnContainer } from '../ownContainers';
 import { statusOf } from '../wireErrors';
 
-/** A helper that is created is started at once, so an older one that was not has lost its owner. */
-const createdLimitMs = 60_000;
 /** How long an ended helper may take to disappear. */
 const removalMs = 15_000;
 
@@ -29,17 +28,12 @@ export async function createLocked(
     } catch (error) {
       if (statusOf(error) !== 409) throw error;
       const holder = await findOwnContainer(connection, config.name);
-      if (holder && isAtWork(holder)) throw busy(holder);
+      if (holder && isAtWork(holder, Date.now())) throw busy(holder);
       if (Date.now() > giveUp) throw holder ? busy(holder) : error;
       if (holder && holder.state !== 'removing') await clear(connection, holder);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-}
-
-function isAtWork({ state, createdAt }: OwnContainer): boolean {
-  if (state === 'created') return Date.now() - createdAt < createdLimitMs;
-  return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 async function clear(connection: Connection, holder: OwnContainer): Promise<void> {

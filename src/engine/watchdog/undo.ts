@@ -1,4 +1,5 @@
 import type { FreezeJournal, VolumeEngine } from '../../core/engine';
+import { isOwned, isSameOwner } from '../../core/ownership';
 
 /** Finishes a journal of a dead owner as recovery does: `recoverJournal` of the operations. */
 export type RecoverJournal = (host: { engine: VolumeEngine }, owner: FreezeJournal['owner']) => Promise<void>;
@@ -34,24 +35,21 @@ export async function undoStop(
 
 async function helperGone(
   engine: VolumeEngine,
-  { helper }: FreezeJournal,
+  journal: FreezeJournal,
   giveUp: number,
   { retryMs, log }: UndoOptions,
 ): Promise<void> {
   while (Date.now() < giveUp) {
-    const found = (await engine.listOwnContainers(forever)).find(({ name }) => name === helper);
-    if (!found || found.state === 'exited' || found.state === 'dead') return;
+    if (!isOwned(journal, await engine.listOwnContainers(forever), Date.now())) return;
     await pause(retryMs);
   }
-  log(`${helper} does not end`);
+  log(`${journal.helper} does not end`);
 }
 
 /** Only this journal: the owner may live, and have opened another one since. */
 async function removeJournal(engine: VolumeEngine, { at, owner }: FreezeJournal): Promise<void> {
   const own = await engine.listOwnContainers(forever);
-  const found = own.find(
-    ({ journal }) => journal?.at === at && journal.owner.host === owner.host && journal.owner.pid === owner.pid,
-  );
+  const found = own.find(({ journal }) => journal?.at === at && isSameOwner(journal.owner, owner));
   if (found) await engine.removeOwnContainer(found.id);
 }
 

@@ -4,11 +4,13 @@ import { label } from '../labels';
 import { containerFromList } from './containerWire';
 import { asList, asNumber, asRecord, asText } from './read';
 
+const roles: readonly OwnContainer['role'][] = ['helper', 'image', 'freeze', 'store'];
+
 /** One of our containers in GET /containers/json; undefined for others. Labels may have been written by another version. */
 export function ownContainerFrom(wire: unknown): OwnContainer | undefined {
   const { id, name, state, labels } = containerFromList(wire);
-  const role = labels[label.role];
-  if (role !== 'helper' && role !== 'freeze' && role !== 'store') return undefined;
+  const role = roles.find((known) => known === labels[label.role]);
+  if (!role) return undefined;
   const owner = ownerFrom(parse(labels[label.owner]));
   const journal = role === 'freeze' ? journalFrom(labels[label.journal]) : undefined;
   return {

@@ -1,0 +1,48 @@
+import type { FreezeJournal, OwnContainer, Owner } from './engine';
+
+/** What is created is started at once; what was not has lost its owner. */
+const startingMs = 60_000;
+/** Putting the agent into its image takes two long requests to a container that is never started. */
+const makingImageMs = 600_000;
+/** A helper ends shortly before its operation closes the journal. */
+const closingMs = 5_000;
+
+type Found = Pick<OwnContainer, 'role' | 'state' | 'createdAt'>;
+
+/** Whether a helper has an agent, or will have one in a moment. The agent ends when its owner dies. */
+export function isAtWork({ role, state, createdAt }: Found, now: number): boolean {
+  if (state === 'created') return now - createdAt <= (role === 'image' ? makingImageMs : startingMs);
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}
+
+/** Whether an owner left it behind; one that the engine is removing needs nobody. */
+export function isLeftBehind(found: Found, now: number): boolean {
+  const passing = found.role === 'helper' || found.role === 'image';
+  return passing && found.state !== 'removing' && !isAtWork(found, now);
+}
+
+/**
+ * Whether a journal's owner lives: it does as long as the helper that it works with. A later operation's helper on the
+ * same volume has the same name and is of another owner.
+ */
+export function isOwned(journal: FreezeJournal, own: readonly OwnContainer[], now: number): boolean {
+  return own.some((found) => isHelperOf(journal, found) && isAtWork(found, now));
+}
+
+export function isHelperOf(journal: FreezeJournal, { name, owner }: OwnContainer): boolean {
+  // Other versions may leave the owner out: then the name has to do.
+  return name === journal.helper && (!owner || isSameOwner(owner, journal.owner));
+}
+
+export function isSameOwner(a: Owner, b: Owner): boolean {
+  return a.host === b.host && a.pid === b.pid;
+}
+
+/** Whether waiting for the end of a freeze is of no use. */
+export function isAbandoned(
+  { journal, createdAt }: Pick<OwnContainer, 'journal' | 'createdAt'>,
+  own: readonly OwnContainer[],
+  now: number,
+): boolean {
+  return !(journal && isOwned(journal, own, now)) && now - createdAt > closingMs;
+}
