@@ -18,7 +18,7 @@ interface Catalogue {
   volumeNotMountable: { volume: string; reason: string };
   volumeBusy: { volume: string } & Holder;
   /** `dead`: its owner is gone, so waiting is of no use and recovery has to put back what it froze. */
-  freezeBusy: { volume?: string; dead: 0 | 1 } & Holder;
+  freezeBusy: { volume?: string; dead: boolean } & Holder;
   freezeOverBudget: { seconds: number };
   freezeUndone: { container: string };
   containerCannotPause: { container: string };

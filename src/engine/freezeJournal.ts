@@ -1,20 +1,20 @@
 import type { FreezeJournal, JournalHandle, OwnContainer } from '../core/engine';
 import { Failure, throwIfCancelled } from '../core/failure';
+import { isAbandoned } from '../core/ownership';
 import { removeContainer } from './containers';
 import { createContainer } from './createContainer';
 import { ensureEmptyImage } from './emptyImage';
 import type { Connection } from './engineConnection';
 import { journalLabels } from './labels';
+import { isClaimOf } from './names';
 import { listOwnContainers } from './ownContainers';
 import { statusOf } from './wireErrors';
 
 const retryMs = 250;
-/** A helper ends shortly before its operation closes the journal. */
-const closingMs = 5_000;
 
 /**
  * Takes the engine-wide freeze lock: a container, never started, whose labels say what is frozen. Waits for a holder up to
- * `waitMs`, then rejects with freezeBusy; `dead: 1` in its details says that the holder's owner is gone, so that waiting
+ * `waitMs`, then rejects with freezeBusy; `dead` in its details says that the holder's owner is gone, so that waiting
  * is of no use and recovery has to put back what it froze.
  */
 export async function openJournal(
@@ -26,33 +26,56 @@ export async function openJournal(
   const { wire, names } = connection;
   const image = await ensureEmptyImage(wire, names);
   const giveUp = Date.now() + waitMs;
-  for (;;) {
+  for (let recovering: OwnContainer | undefined; ;) {
     throwIfCancelled(signal);
-    try {
-      const id = await createContainer(wire, {
-        name: names.freeze,
-        Image: image,
-        Cmd: ['-'],
-        Labels: journalLabels(journal),
-        HostConfig: { NetworkMode: 'none' },
-      });
-      return { close: () => removeContainer(wire, id) };
-    } catch (error) {
-      if (statusOf(error) !== 409) throw error;
-    }
-    const own = await listOwnContainers(connection, signal);
+    const id = recovering ? undefined : await create(connection, journal, image);
+    const own = await listed(connection, id);
+    recovering = own.find((found) => isClaimOf(names.freeze, found.name) && sharesContainer(journal, found));
+    if (id && !recovering) return { close: () => removeContainer(wire, id) };
+    if (id) await removeContainer(wire, id);
     const holder = own.find(({ name }) => name === names.freeze);
-    const dead = holder !== undefined && isAbandoned(holder, own);
-    if (holder && (dead || Date.now() >= giveUp)) throw busy(holder, dead);
+    if (!id) refuse(recovering ?? holder, own, Date.now() >= giveUp, recovering !== undefined);
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
 }
 
-/** The agent ends when its owner dies, so an owner lives as long as its helper. */
-function isAbandoned({ journal, createdAt }: OwnContainer, own: readonly OwnContainer[]): boolean {
-  const helper = own.find(({ name }) => name === journal?.helper);
-  const atWork = helper !== undefined && ['created', 'running', 'paused'].includes(helper.state);
-  return !atWork && Date.now() - createdAt > closingMs;
+/** Undefined when the lock is taken. */
+async function create({ wire, names }: Connection, journal: FreezeJournal, Image: string): Promise<string | undefined> {
+  const HostConfig = { NetworkMode: 'none' };
+  try {
+    return await createContainer(wire, {
+      name: names.freeze,
+      Image,
+      Cmd: ['-'],
+      Labels: journalLabels(journal),
+      HostConfig,
+    });
+  } catch (error) {
+    if (statusOf(error) === 409) return undefined;
+    throw error;
+  }
+}
+
+/** Looked at after the lock is ours: who claims a dead holder frees its name, and may be putting its containers back. */
+async function listed(connection: Connection, id: string | undefined): Promise<OwnContainer[]> {
+  try {
+    return await listOwnContainers(connection);
+  } catch (error) {
+    if (id) await removeContainer(connection.wire, id);
+    throw error;
+  }
+}
+
+/** Others may be frozen meanwhile: a recovery that never succeeds must not keep the whole engine from it. */
+function sharesContainer({ containers }: FreezeJournal, { journal }: OwnContainer): boolean {
+  return containers.some(({ id }) => journal?.containers.some((other) => other.id === id));
+}
+
+/** Who recovers a dead journal is waited for like a living holder; when that takes too long, it has died, too. */
+function refuse(holder: OwnContainer | undefined, own: readonly OwnContainer[], late: boolean, claimed: boolean): void {
+  if (!holder) return;
+  const dead = isAbandoned(holder, own, Date.now());
+  if (late || (dead && !claimed)) throw busy(holder, dead);
 }
 
 function busy({ journal }: OwnContainer, dead: boolean): Failure {
@@ -63,6 +86,6 @@ function busy({ journal }: OwnContainer, dead: boolean): Failure {
       host: journal.owner.host,
       pid: journal.owner.pid,
     }),
-    dead: dead ? 1 : 0,
+    dead,
   });
 }

@@ -39,8 +39,17 @@ function asContainerName(volume: string): string {
   return `_${createHash('sha256').update(volume).digest('hex').slice(0, 32)}`;
 }
 
-/** Name a dead container is renamed to; the next recoverer's name for it differs. */
-export function claimedName(name: string): string {
-  const [, base = name, generation = '0'] = /^(.*)\.recovering\.(\d+)(?:-\w+)?$/.exec(name) ?? [];
-  return `${base}.recovering.${Number(generation) + 1}`;
+/**
+ * Name a dead container is renamed to: the same for all who claim it, another one each time, and never that of another
+ * container, which may be left of an earlier claim.
+ */
+export function claimedName(name: string, id: string): string {
+  const [, base = name, generation = '0'] = claimed.exec(name) ?? [];
+  return `${base}.recovering.${Number(generation) + 1}.${id.slice(0, 12)}`;
 }
+
+export function isClaimOf(base: string, name: string): boolean {
+  return claimed.exec(name)?.[1] === base;
+}
+
+const claimed = /^(.*)\.recovering\.(\d+)(?:[.-][\w.-]+)?$/;

@@ -43,11 +43,12 @@ export async function claim(
 ): Promise<boolean> {
   // Somebody who listed it before another claimed it would turn that claim back.
   if ((await findContainer(wire, id))?.name !== name) return false;
-  const claimed = facts.podman ? `${claimedName(name)}-${randomBytes(4).toString('hex')}` : claimedName(name);
+  const claimed = claimedName(name, id) + (facts.podman ? `-${randomBytes(4).toString('hex')}` : '');
   try {
     await rename(wire, id, claimed);
   } catch (error) {
-    if (statusOf(error) === undefined) throw error;
+    // Any other refusal is not another's doing, but the engine's trouble.
+    if (statusOf(error) === undefined || (await findContainer(wire, id))?.name === name) throw error;
     wire.log(`${name} is being recovered by another`);
     return false;
   }

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { FreezeJournal } from '../../src/core/engine';
 import { Cancelled, isFailure } from '../../src/core/failure';
 import type { DockerEngine } from '../../src/engine';
-import { never, TestEngine } from '../fixtures/engine';
+import { journalLabels as labelsOf } from '../../src/engine/labels';
+import { never, TestEngine, testImage } from '../fixtures/engine';
+import { rejectsWith } from '../fixtures/failures';
 
 describe('the freeze journal', () => {
   let test: TestEngine;
@@ -18,12 +20,13 @@ describe('the freeze journal', () => {
     await test[Symbol.asyncDispose]();
   });
 
-  const journal = (): FreezeJournal => ({
+  const app = randomUUID();
+  const journal = (id = app): FreezeJournal => ({
     format: 1,
     operation: 'snapshot',
     volume: 'data',
     action: 'pause',
-    containers: [{ id: randomUUID(), name: 'web "1"', restartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } }],
+    containers: [{ id, name: 'web "1"', restartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } }],
     owner: { host: 'here', pid: 4711 },
     helper: test.engine.helperName('data'),
     at: new Date().toISOString(),
@@ -47,7 +50,7 @@ describe('the freeze journal', () => {
     await assert.rejects(second.openJournal(journal(), 300, never), (error) => {
       assert.ok(isFailure(error));
       assert.equal(error.code, 'freezeBusy');
-      assert.deepEqual(error.details, { volume: 'data', operation: 'snapshot', host: 'here', pid: 4711, dead: 0 });
+      assert.deepEqual(error.details, { volume: 'data', operation: 'snapshot', host: 'here', pid: 4711, dead: false });
       return true;
     });
     await handle.close();
@@ -72,7 +75,7 @@ describe('the freeze journal', () => {
     const handle = await test.engine.openJournal(journal(), 0, never);
     const started = performance.now();
     await assert.rejects(second.openJournal(journal(), 60_000, never), (error) => {
-      return isFailure(error, 'freezeBusy') && error.details.dead === 1;
+      return isFailure(error, 'freezeBusy') && error.details.dead;
     });
     assert.ok(performance.now() - started < 15_000);
     await handle.close();
@@ -89,10 +92,64 @@ describe('the freeze journal', () => {
       assert.equal(claims.filter(Boolean).length, 1, `round ${round}`);
       assert.equal(await second.claim(found), false);
     }
-    // Claimed, it is no lock any more.
-    await (await second.openJournal(journal(), 0, never)).close();
     await handle.close();
     const [none] = await test.engine.listOwnContainers(never);
     assert.equal(none, undefined);
+  });
+
+  const listed = () => test.engine.listOwnContainers(never);
+  async function claimedJournal() {
+    const handle = await test.engine.openJournal(journal(), 0, never);
+    const [found] = await listed();
+    assert.ok(found && (await second.claim(found)));
+    return handle;
+  }
+
+  it('is held while another recovers it', async () => {
+    const recovering = await claimedJournal();
+    await rejectsWith('freezeBusy', test.engine.openJournal(journal(), 300, never), { volume: 'data' });
+    assert.equal((await listed()).length, 1);
+    const waiting = test.engine.openJournal(journal(), 20_000, never);
+    setTimeout(() => void recovering.close(), 6_000);
+    await (await waiting).close();
+    assert.deepEqual(await listed(), []);
+  });
+
+  it('is not held for other containers while another recovers it', async () => {
+    const recovering = await claimedJournal();
+    await (await test.engine.openJournal(journal(randomUUID()), 0, never)).close();
+    await recovering.close();
+  });
+
+  it('of a recoverer that died can be claimed again, and says so to who waited', async () => {
+    const recovering = await claimedJournal();
+    await rejectsWith('freezeBusy', test.engine.openJournal(journal(), 7_000, never), { dead: true });
+    const [found] = await listed();
+    assert.ok(found && (await test.engine.claim(found)));
+    await recovering.close();
+  });
+
+  it('can be claimed beside one that is left of an earlier claim', async () => {
+    const [first, next] = [await claimedJournal(), test.name('next')];
+    const { names } = test.engine.connection;
+    const leftover = await test.docker.createContainer({ name: next, Image: testImage, Labels: labelsOf(journal()) });
+    await leftover.rename({ name: names.freeze });
+    const found = (await listed()).find(({ name }) => name === names.freeze);
+    assert.ok(found && (await second.claim(found)));
+    await Promise.all([first.close(), test.engine.removeOwnContainer(leftover.id)]);
+    assert.deepEqual(await listed(), []);
+  });
+
+  it('is not taken for a claim of another when the engine refuses to rename', async () => {
+    const handle = await test.engine.openJournal(journal(), 0, never);
+    const rival = await test.connectAgain();
+    const { wire } = rival.connection;
+    const get = wire.docker.getContainer.bind(wire.docker);
+    const refused = Object.assign(new Error('refused'), { statusCode: 500, json: { message: 'disk busy' } });
+    wire.docker.getContainer = (id) => Object.assign(get(id), { rename: () => Promise.reject(refused) });
+    const [found] = await listed();
+    await rejectsWith('engineError', rival.claim(found!), { status: 500 });
+    rival.dispose();
+    await handle.close();
   });
 });

@@ -3,7 +3,7 @@ import type { Failure } from '../../src/core/failure';
 import { catalogFrom } from '../../src/engine/catalog';
 import { factsFrom } from '../../src/engine/engineFacts';
 import { demux } from '../../src/engine/helper/demux';
-import { claimedName, namesIn } from '../../src/engine/names';
+import { claimedName, isClaimOf, namesIn } from '../../src/engine/names';
 import { containerIds } from '../../src/engine/ownContainerId';
 import { containerFromInspect, containerFromList } from '../../src/engine/wire/containerWire';
 import { ownContainerFrom } from '../../src/engine/wire/ownContainerWire';
@@ -153,9 +153,15 @@ describe('names on the engine', () => {
   });
 
   it('of a claimed container differ each time it is claimed', () => {
-    assert.equal(claimedName('n.freeze'), 'n.freeze.recovering.1');
-    assert.equal(claimedName('n.freeze.recovering.1'), 'n.freeze.recovering.2');
-    assert.equal(claimedName('n.freeze.recovering.1-0a'), 'n.freeze.recovering.2');
+    const id = '0123456789abcdef';
+    assert.equal(claimedName('n.freeze', id), 'n.freeze.recovering.1.0123456789ab');
+    const claims = ['n.freeze.recovering.1', 'n.freeze.recovering.1-0a', claimedName('n.freeze', id)];
+    for (const claimed of [...claims, `${claimedName('n.freeze', id)}-0a`]) {
+      assert.equal(claimedName(claimed, id), 'n.freeze.recovering.2.0123456789ab');
+      assert.ok(isClaimOf('n.freeze', claimed));
+    }
+    assert.ok(!isClaimOf('n.freeze', 'n.freeze'));
+    assert.ok(!isClaimOf('n.freeze', 'n.lock.x.recovering.1'));
   });
 
   it('of our own container are found in the mounts and control groups of our process', () => {

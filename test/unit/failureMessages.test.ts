@@ -24,7 +24,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   volumeExists: { volume },
   volumeNotMountable: { volume, reason },
   volumeBusy: { volume, ...holder },
-  freezeBusy: { volume, dead: 0, ...holder },
+  freezeBusy: { volume, dead: false, ...holder },
   freezeOverBudget: { seconds: 10 },
   freezeUndone: { container },
   containerCannotPause: { container },

@@ -149,7 +149,7 @@ async function openJournal(
   try {
     return { journal, handle: await open() };
   } catch (error) {
-    if (!(isFailure(error, 'freezeBusy') && error.details.dead === 1)) throw error;
+    if (!(isFailure(error, 'freezeBusy') && error.details.dead)) throw error;
     // Its holder died: what that one had frozen runs again first.
     await recover(host, run.signal);
     return { journal, handle: await open() };
