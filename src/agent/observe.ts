@@ -11,6 +11,8 @@ import type { Tree } from './tree';
 export interface Known {
   entries: ReadonlyMap<string, Entry>;
   stamp: bigint;
+  /** Whose records these are. */
+  snapshot?: string;
 }
 
 export const nothingKnown: Known = { entries: new Map(), stamp: 0n };

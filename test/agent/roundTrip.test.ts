@@ -80,6 +80,30 @@ describe('a restore', function () {
     assertSameTree(describeTree(box.volume), damaged);
   });
 
+  it('destroys nothing that the safety snapshot lacks', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('folder/file');
+    box.write('other');
+    const snapshot = await box.snapshot();
+    box.write('folder/file', 'changed');
+    const changes: [path: string, make: () => void][] = [
+      ['folder', () => box.write('folder/late')],
+      ['folder/file', () => fs.appendFileSync(box.file('folder/file'), 'later')],
+      ['', () => fs.rmSync(box.file('other'))],
+    ];
+    for (const [path, change] of changes) {
+      const safety = await box.snapshot();
+      change();
+      const before = describeTree(box.volume);
+      const refused = { code: 'volumeChangedMeanwhile', details: { volume: 'app_data', path } };
+      await assert.rejects(box.restore(snapshot, safety), refused);
+      assertSameTree(describeTree(box.volume), before);
+      assert.equal(fs.existsSync(`${box.store}/volumes/app_data/pending.json`), false);
+    }
+    await box.restore(snapshot, await box.snapshot());
+    assert.equal(fs.readFileSync(box.file('folder/file'), 'utf8'), 'content of folder/file');
+  });
+
   it('replaces what is there, and writes nothing through it', async () => {
     const box = new Sandbox(disk.path);
     const outside = `${box.volume}-outside`;

@@ -70,8 +70,9 @@ export class Sandbox {
     });
   }
 
-  restore({ id }: { id: string }) {
-    return this.ask('restore.switch', { source: this.spec.name, snapshot: id, target: this.spec });
+  restore({ id }: { id: string }, safety?: { id: string }) {
+    const params = { source: this.spec.name, snapshot: id, target: this.spec, ...(safety && { safety: safety.id }) };
+    return this.ask('restore.switch', params);
   }
 
   delete({ id }: { id: string }) {

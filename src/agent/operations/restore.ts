@@ -20,6 +20,7 @@ import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { firstDifference } from '../verify';
 import { rootIdentity, whereabouts } from '../whereabouts';
+import { refuseChanges } from './changedMeanwhile';
 import { ensureObjects, ensureVolumeSpace } from './switchChecks';
 
 type SwitchParams = AgentMethods['restore.switch']['params'];
@@ -39,7 +40,8 @@ export async function switchVolume(root: string, tree: Tree, params: SwitchParam
   writePending(target, { format: 1, ...params, root: rootIdentity(tree), startedAt: new Date().toISOString() });
   let prepared: Switch;
   try {
-    prepared = await Switch.prepare(tree, { source, target, snapshot: params.snapshot, spec: params.target }, pace);
+    const { snapshot, safety, target: spec } = params;
+    prepared = await Switch.prepare(tree, { source, target, snapshot, spec, safety }, pace);
     await pace.beginCritical();
   } catch (error) {
     removePending(target);
@@ -78,6 +80,8 @@ interface Where {
   target: VolumeStore;
   snapshot: string;
   spec: VolumeSpec;
+  /** The snapshot of what is about to be destroyed. */
+  safety?: string | undefined;
 }
 
 class Switch {
@@ -101,6 +105,7 @@ class Switch {
     const known = where.source.volume === where.target.volume ? baseline : withoutObjects(baseline);
     const prepared = new Switch(tree, where, entries, known);
     await prepared.look(pace);
+    if (where.safety) await prepared.refuseChangesSince(where.safety, baseline);
     pace.phase('plan');
     await ensureObjects(where.source, prepared.todo.files, where.snapshot, pace);
     await ensureVolumeSpace(tree, where.source, prepared.todo, { copier: prepared.copier, pace });
@@ -128,6 +133,13 @@ class Switch {
   private async look(pace: Pace): Promise<void> {
     this.current = await observe(this.tree, this.known, pace, new Losses());
     this.todo = plan(this.current, this.wanted);
+  }
+
+  private async refuseChangesSince(safety: string, baseline: Known): Promise<void> {
+    const { target } = this.where;
+    const read = async () => new Map((await target.readManifest(safety)).entries.map((entry) => [entry.path, entry]));
+    const recorded = baseline.snapshot === safety ? baseline.entries : await read();
+    refuseChanges(target.volume, { current: this.current, recorded, exact: this.isTrusted });
   }
 
   private applyPlan(pace: Pace): Promise<void> {

@@ -23,7 +23,7 @@ export async function readBaseline(store: VolumeStore, here: Whereabouts): Promi
     if (entry.type === 'file' && !(entry.object && present.has(entry.object))) continue;
     entries.set(entry.path, entry);
   }
-  return { entries, stamp: BigInt(baseline.header.stamp) };
+  return { entries, stamp: BigInt(baseline.header.stamp), snapshot: baseline.header.snapshot };
 }
 
 /** A committed snapshot's manifest is also the volume's baseline: one file with two names. */
