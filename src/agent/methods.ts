@@ -60,9 +60,7 @@ export class Work {
       forgetSwitch(this.store, volume);
       return {};
     },
-    'snapshot.delete': async ({ volume, snapshot }, pace) => {
-      return { freedBytes: await deleteSnapshot(this.store, volume, snapshot, pace) };
-    },
+    'snapshot.delete': ({ volume, snapshot }, pace) => deleteSnapshot(this.store, volume, snapshot, pace),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
     'store.catalog': () => ({ snapshots: new Catalog(this.store).rebuild() }),

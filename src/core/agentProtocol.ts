@@ -76,7 +76,7 @@ export interface AgentMethods {
   /** Drops the pending switch of a volume that is gone. Needs no mounted volume. */
   'restore.forget': { params: { volume: string }; result: Record<string, never> };
 
-  'snapshot.delete': { params: { volume: string; snapshot: string }; result: { freedBytes: number } };
+  'snapshot.delete': { params: { volume: string; snapshot: string }; result: DeleteResult };
   'volume.size': { params: Record<string, never>; result: VolumeSize };
 
   /** Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. */
@@ -111,6 +111,12 @@ export interface SwitchResult {
   removedEntries: number;
   changedMetadata: number;
   losses: Loss[];
+}
+
+export interface DeleteResult {
+  freedBytes: number;
+  /** Why the space could not be freed: what else is needed is not known while a snapshot cannot be read. */
+  unswept?: string;
 }
 
 export interface VolumeSize {

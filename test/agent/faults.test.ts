@@ -88,8 +88,12 @@ describe('an agent that is killed', function () {
     const params = { volume: 'app_data', snapshot: first.id };
     await killedIn(box, 'snapshot.delete', params, 'sweep', 1);
     assert.deepEqual(box.stored('snapshots'), [second.id]);
+    // It may have been done before the kill.
+    const unfinished = box.stored('incoming').length > 0;
+    assert.equal(box.catalog().includes(`app_data@deleted-${first.id}.incoming`), unfinished, 'recovery finds it');
     await box.ask('store.clean', { volume: 'app_data' });
     assert.equal(box.objectFiles().length, many);
+    assert.deepEqual(box.catalog(), [`app_data@${second.id}.json`]);
     assert.deepEqual(box.stored('incoming'), []);
     assertSameTree(await box.contentOf(second), describeTree(box.volume));
   });

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
-import type { AgentMethods } from '../../core/agentProtocol';
-import { Failure } from '../../core/failure';
+import type { AgentMethods, DeleteResult } from '../../core/agentProtocol';
+import { Failure, isFailure } from '../../core/failure';
 import { checkedName, deletedPrefix } from '../../core/storeLayout';
 import type { Pace } from '../pace';
 import { Catalog } from '../store/catalog';
@@ -10,37 +10,62 @@ import { sweep } from '../store/sweep';
 import { dropUncommitted } from '../store/uncommitted';
 import { VolumeStore } from '../store/volumeStore';
 
-/** The rename is the deletion; the sweep after it may be interrupted and is finished by the next one. */
-export async function deleteSnapshot(root: string, volume: string, snapshot: string, pace: Pace): Promise<number> {
+/**
+ * The rename is the deletion, and the sweep after it may fail or be interrupted: then the marker in the catalog, which
+ * goes last, has it finished by the next cleaning.
+ */
+export async function deleteSnapshot(
+  root: string,
+  volume: string,
+  snapshot: string,
+  pace: Pace,
+): Promise<DeleteResult> {
   const store = new VolumeStore(root, volume);
-  if (!store.has(snapshot)) throw new Failure('snapshotNotFound', { volume, snapshot });
+  const catalog = new Catalog(root);
+  if (!store.has(snapshot)) {
+    catalog.refresh(volume);
+    throw new Failure('snapshotNotFound', { volume, snapshot });
+  }
   refuseNeeded(root, volume, snapshot);
   store.makeFolders();
   pace.phase('sweep');
   await pace.beginCritical();
-  fs.renameSync(`${store.at.snapshots}/${checkedName(snapshot)}`, `${store.at.incoming}/${deletedPrefix}${snapshot}`);
+  const deleted = `${deletedPrefix}${checkedName(snapshot)}`;
+  catalog.announceSnapshot(volume, deleted);
+  fs.renameSync(`${store.at.snapshots}/${snapshot}`, `${store.at.incoming}/${deleted}`);
   flushFolder(store.at.snapshots);
   flushFolder(store.at.incoming);
-  new Catalog(root).remove(volume, snapshot);
-  const freed = await sweep(store, pace);
+  catalog.remove(volume, snapshot);
+  const result = await trySweep(store, pace);
+  catalog.withdrawSnapshot(volume, deleted);
   removeIfUnused(store);
-  return freed;
+  return result;
 }
 
 /** Puts one volume's part of the store in order: no uncommitted snapshots, no unnamed objects, the catalog as it is. */
 export async function clean(root: string, volume: string, pace: Pace): Promise<AgentMethods['store.clean']['result']> {
   const store = new VolumeStore(root, volume);
-  const catalog = new Catalog(root);
+  const pending = readPending(store) ?? null;
   const uncommitted = store.uncommittedIds();
   for (const id of uncommitted) dropUncommitted(store, id);
-  const begun = namesIn(store.at.incoming).length + namesIn(store.at.objects).filter((id) => !store.has(id)).length;
-  if (begun > 0) await sweep(store, pace);
+  // What is left in there are deletions.
+  if (namesIn(store.at.incoming).length > 0) await trySweep(store, pace);
   removeIfThere(`${store.at.baseline}.tmp`);
   removeIfThere(`${store.at.folder}/stamp`);
-  const pending = readPending(store) ?? null;
   removeIfUnused(store);
-  catalog.refresh(volume);
+  new Catalog(root).refresh(volume);
   return { dropped: uncommitted.length, pending };
+}
+
+/** A snapshot that is damaged must not keep others from being deleted, or a switch from being finished. */
+async function trySweep(store: VolumeStore, pace: Pace): Promise<DeleteResult> {
+  try {
+    return { freedBytes: await sweep(store, pace) };
+  } catch (error) {
+    if (!isFailure(error, 'snapshotDamaged')) throw error;
+    process.stderr.write(`${store.volume} is not swept: ${error.message}\n`);
+    return { freedBytes: 0, unswept: `${error.details.snapshot}: ${error.details.reason}` };
+  }
 }
 
 /** For a volume that is gone: there is nothing left to make whole. */

@@ -60,7 +60,9 @@ export async function resumeSwitch(
   const target = new VolumeStore(root, spec.name);
   const pending = readPending(target);
   if (!pending) return null;
-  if (pending.root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: spec.name });
+  // FUSE and network file systems may give the same folder another inode at each mount.
+  const isTrusted = isTrustedFileSystem(tree.fileSystem().type);
+  if (isTrusted && pending.root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: spec.name });
   pace.phase('scan');
   await pace.beginCritical();
   const { source, snapshot } = direction === 'back' ? turnBack(target, pending) : pending;
