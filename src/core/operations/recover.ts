@@ -1,6 +1,7 @@
 import type { PendingRestore } from '../agentProtocol';
 import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
+import { isLeftBehind, isOwned, isSameOwner } from '../ownership';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -20,9 +21,6 @@ export interface RecoveryReport {
 
 type Recovering = Pick<Host, 'engine'>;
 
-/** A helper that was created but not started within this time has lost its owner. */
-const createdLimitMs = 60_000;
-
 /**
  * Puts right what dead owners left on an engine: what they had paused or stopped runs again, pending switches are
  * finished, uncommitted snapshots dropped. What living owners do is left alone. Idempotent, and safe to run in several
@@ -32,10 +30,10 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
   const report: RecoveryReport = { restarted: [], finished: [], dropped: [], failures: [] };
   const own = await host.engine.listOwnContainers(signal);
   const attempts = new Attempts();
-  for (const container of own.filter((found) => isDeadHelper(found, Date.now()))) {
+  for (const container of own.filter((found) => isLeftBehind(found, Date.now()))) {
     await attempts.try(() => remove(host, container));
   }
-  const journals = own.filter(({ journal }) => journal && !isAtWork(journal, own));
+  const journals = own.filter(({ journal }) => journal && !isOwned(journal, own, Date.now()));
   // Paused containers run again before anything that takes longer.
   journals.sort((a, b) => Number(a.journal?.action === 'stop') - Number(b.journal?.action === 'stop'));
   for (const container of journals) {
@@ -44,7 +42,7 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
     });
   }
   const { incoming, pending } = await host.engine.readCatalog(signal);
-  const busy = new Set(own.filter((found) => !isDeadHelper(found, Date.now())).map(({ lock }) => lock));
+  const busy = new Set(own.filter((found) => !isLeftBehind(found, Date.now())).map(({ lock }) => lock));
   for (const volume of new Set([...pending, ...incoming])) {
     if (!busy.has(volume)) await attempts.try(() => recoverVolume(host, volume, report));
   }
@@ -69,19 +67,9 @@ class Attempts {
 /** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. */
 export async function recoverJournal(host: Recovering, owner: FreezeJournal['owner']): Promise<void> {
   const own = await host.engine.listOwnContainers(new AbortController().signal);
-  const container = own.find(({ journal }) => journal?.owner.host === owner.host && journal.owner.pid === owner.pid);
+  const container = own.find(({ journal }) => journal && isSameOwner(journal.owner, owner));
   const report: RecoveryReport = { restarted: [], finished: [], dropped: [], failures: [] };
   if (container && (await host.engine.claim(container))) await undo(host, container, report);
-}
-
-function isDeadHelper({ role, state, createdAt }: OwnContainer, now: number): boolean {
-  if (role !== 'helper') return false;
-  return state === 'exited' || state === 'dead' || (state === 'created' && now - createdAt > createdLimitMs);
-}
-
-/** The agent ends when its owner dies, so an owner lives as long as its helper, or is just creating it. */
-function isAtWork(journal: FreezeJournal, own: readonly OwnContainer[]): boolean {
-  return own.some(({ name, state }) => name === journal.helper && (state === 'running' || state === 'created'));
 }
 
 async function undo(host: Recovering, container: OwnContainer, report: RecoveryReport): Promise<void> {
