@@ -51,6 +51,8 @@ export interface HelperRequest {
   volume?: { spec: VolumeSpec; readOnly: boolean };
   /** Mounts the store; false for operations that do not need it. */
   store: boolean;
+  /** Hears how far the agent's base image has been pulled, on an engine that does not have it. */
+  onPull?: (progress: { bytes: number; totalBytes: number }) => void;
 }
 
 /** Labels of the freeze lock: everything that is needed to put things back without knowing who froze them. */
@@ -126,7 +128,8 @@ export interface VolumeEngine {
   pause(id: string): Promise<void>;
   /** May be called for a container that is not paused or gone. */
   unpause(id: string): Promise<void>;
-  stop(id: string, graceSeconds: number): Promise<void>;
+  /** Without `graceSeconds`: as long as the container itself asks for. Then it is killed. */
+  stop(id: string, graceSeconds?: number): Promise<void>;
   /** May be called for a running container. */
   start(id: string): Promise<void>;
   setRestartPolicy(id: string, policy: RestartPolicy): Promise<void>;

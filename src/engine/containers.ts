@@ -68,14 +68,20 @@ export async function unpause(wire: Wire, id: string): Promise<void> {
   }
 }
 
-export async function stop(wire: Wire, id: string, graceSeconds: number): Promise<void> {
+/** A container may ask for any time; databases with much to write do for minutes. */
+const longestGraceSeconds = 900;
+
+export async function stop(wire: Wire, id: string, graceSeconds?: number): Promise<void> {
   await change(
     wire,
     async (docker, abortSignal) => {
       // 304: not running.
-      await docker.getContainer(id).stop({ t: graceSeconds, abortSignal }).catch(ignoreStatus(304));
+      await docker
+        .getContainer(id)
+        .stop({ ...(graceSeconds !== undefined && { t: graceSeconds }), abortSignal })
+        .catch(ignoreStatus(304));
     },
-    timeouts.change + graceSeconds * 1000,
+    timeouts.change + (graceSeconds ?? longestGraceSeconds) * 1000,
   );
 }
 

@@ -96,7 +96,7 @@ export class DockerEngine implements VolumeEngine {
     return containers.unpause(this.wire, id);
   }
 
-  stop(id: string, graceSeconds: number): Promise<void> {
+  stop(id: string, graceSeconds?: number): Promise<void> {
     return containers.stop(this.wire, id, graceSeconds);
   }
 

@@ -21,10 +21,10 @@ export function toFailure(error: unknown): Failure | Cancelled {
   if (isFailure(error) || error instanceof Cancelled) return error;
   const { statusCode, json, code, message } = asRecord(error);
   if (typeof statusCode === 'number') {
-    return new Failure('engineError', {
-      status: statusCode,
-      message: engineWords(json, asText(message).replace(/^\(HTTP code \d+\) [^-]*- /, '')),
-    });
+    const words = engineWords(json, asText(message).replace(/^\(HTTP code \d+\) [^-]*- /, ''));
+    // What an engine answers while it shuts down.
+    if (/database not open|shutting down/i.test(words)) return new Failure('engineLost', { message: words });
+    return new Failure('engineError', { status: statusCode, message: words });
   }
   const said = { message: cut(wordsWithoutSecrets(asText(message))) };
   if (code === 'EACCES' || code === 'EPERM') return new Failure('enginePermissionDenied', said, { cause: error });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Progress } from '../core/agentProtocol';
-import type { Host, Run } from '../core/operations';
+import { causeOfLoss, type Host, type Run } from '../core/operations';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
 import { recordOperation } from '../core/timings/recorder';
 import { signalOf } from './cancellation';
@@ -66,9 +66,14 @@ export class Operations implements vscode.Disposable {
       await this.keep(finished);
     };
     const { kind, volume } = operation;
-    const result = await recordOperation({ kind, volume, engine: host.engine.name, signal, onProgress, save }, (run) =>
-      operation.work(host, run),
-    );
+    const recording = { kind, volume, engine: host.engine.name, signal, onProgress, save };
+    const result = await recordOperation(recording, async (run) => {
+      try {
+        return await operation.work(host, run);
+      } catch (error) {
+        throw await causeOfLoss(host.engine, error);
+      }
+    });
     return { result, record: record! };
   }
 

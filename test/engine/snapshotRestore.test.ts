@@ -129,6 +129,14 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     assert.equal(restartPolicy.Name, 'always');
   });
 
+  it('lets a container that is stopped for a snapshot take the time it asks for', async () => {
+    const slow = 'trap "sleep 3; echo clean > /data/shutdown; exit" TERM; while :; do sleep 0.1; done';
+    await ops.test.startContainer([volume], { command: ['sh', '-c', slow] });
+    const snapshot = await ops.snapshot(volume, { consistency: 'stopped' });
+    const copy = await ops.restoreToNew(snapshot, ops.test.name('clean'));
+    assert.equal((await ops.test.run(copy, ['cat', '/data/shutdown'])).toString(), 'clean\n');
+  });
+
   it('makes a new volume from a snapshot, never over an existing one', async () => {
     const snapshot = await ops.snapshot(volume);
     const copy = await ops.restoreToNew(snapshot, ops.test.name('copy'));

@@ -1,13 +1,15 @@
 import type { SnapshotEntry } from '../snapshotEntry';
 import type { Host, Run } from './run';
 import { ask } from './ask';
+import { openHelper } from './openHelper';
 
 /** Deletes a snapshot, and the content that no other one of its volume shares. Works for volumes that are gone too. */
 export async function deleteSnapshot(host: Host, request: { snapshot: SnapshotEntry }, run: Run): Promise<void> {
   const { id, volume } = request.snapshot;
-  await using helper = await host.engine.openHelper(
+  await using helper = await openHelper(
+    host.engine,
     { operation: 'deleteSnapshot', lock: volume.name, store: true },
-    run.signal,
+    run,
   );
   const { freedBytes } = await ask(helper, 'snapshot.delete', { volume: volume.name, snapshot: id }, run);
   run.count({ bytesMoved: freedBytes });

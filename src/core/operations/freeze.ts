@@ -30,6 +30,8 @@ export interface Stop extends Omit<Freeze, 'watchdog'> {
   containers: readonly ContainerDetails[];
   /** Needed when there are containers to stop. */
   watchdog: Watchdog | undefined;
+  /** How long a container may take to stop; as long as it asks for itself when absent. */
+  graceSeconds?: number;
   /** Whether `work` failed in a way that leaves the volume unfit for use. */
   keepStopped?: (error: unknown) => boolean;
 }
@@ -94,7 +96,7 @@ export async function whilePaused<T>(
  */
 export async function whileStopped<T>(
   host: Host,
-  { watchdog, containers, keepStopped, ...freeze }: Stop,
+  { watchdog, containers, graceSeconds, keepStopped, ...freeze }: Stop,
   run: Run,
   work: () => Promise<T>,
 ): Promise<{ result: T; frozenMs: number; restarted: string[] }> {
@@ -115,7 +117,7 @@ export async function whileStopped<T>(
   };
   let keep = false;
   try {
-    await stopAll(host, frozen);
+    await stopAll(host, frozen, graceSeconds);
     const result = await work();
     return { result, frozenMs: performance.now() - started, restarted: frozen.map(({ name }) => name) };
   } catch (error) {
@@ -156,11 +158,15 @@ async function openJournal(
   }
 }
 
-async function stopAll({ engine, settings }: Host, inStartOrder: readonly FrozenContainer[]): Promise<void> {
+async function stopAll(
+  { engine }: Host,
+  inStartOrder: readonly FrozenContainer[],
+  graceSeconds: number | undefined,
+): Promise<void> {
   for (const { id, restartPolicy } of inStartOrder) {
     if (restartPolicy.Name !== '' && restartPolicy.Name !== 'no') await engine.setRestartPolicy(id, { Name: 'no' });
   }
-  for (const { id } of [...inStartOrder].reverse()) await engine.stop(id, settings.stopGraceSeconds);
+  for (const { id } of [...inStartOrder].reverse()) await engine.stop(id, graceSeconds);
 }
 
 /** A snapshot taken while something wrote to the volume is not what it claims to be. */

@@ -1,6 +1,7 @@
 export { snapshotVolume, type SnapshotVolumeRequest } from './snapshot';
 export { restoreSnapshot, restoreToNewVolume, type RestoreResult } from './restore';
 export { deleteSnapshot } from './deleteSnapshot';
+export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
 export { recover, type RecoveryReport } from './recover';
 export type { Host, OperationSettings, Run } from './run';

@@ -6,6 +6,7 @@ import type { SnapshotEntry } from '../snapshotEntry';
 import { whileStopped } from './freeze';
 import type { Host, Run } from './run';
 import { ask } from './ask';
+import { openHelper } from './openHelper';
 import { countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolume } from './switch';
 import { refusePaused, refuseUse, runningUsers, stoppable } from './users';
@@ -34,14 +35,22 @@ export async function restoreSnapshot(
   await refusePaused(engine, volume, run.signal);
   const users = await stoppable(engine, await runningUsers(engine, volume, run.signal), run.signal);
   using watchdog = users.length > 0 ? host.startWatchdog() : undefined;
-  await using helper = await engine.openHelper(
+  await using helper = await openHelper(
+    engine,
     { operation: 'restore', lock: volume.name, volume: { spec: volume, readOnly: false }, store: true },
-    run.signal,
+    run,
   );
   const first = await ask(helper, 'snapshot.begin', { volume }, run);
   const { result, restarted } = await whileStopped(
     host,
-    { operation: 'restore', volume, containers: users, watchdog, keepStopped: isHalfSwitched },
+    {
+      operation: 'restore',
+      volume,
+      containers: users,
+      watchdog,
+      graceSeconds: host.settings.stopGraceSeconds,
+      keepStopped: isHalfSwitched,
+    },
     run,
     async () => {
       // Also when nothing uses the volume: what was written since the first pass would be in no snapshot.
@@ -78,9 +87,10 @@ export async function restoreToNewVolume(
   // Not cancellable: a request that was cut off may still have made the volume, and nobody would remove it.
   const volume = await engine.createVolume(specOfNew(snapshot, name), new AbortController().signal);
   try {
-    await using helper = await engine.openHelper(
+    await using helper = await openHelper(
+      engine,
       { operation: 'restoreToNew', lock: name, volume: { spec: volume, readOnly: false }, store: true },
-      run.signal,
+      run,
     );
     const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume };
     countSwitch(run, await ask(helper, 'restore.switch', params, run));

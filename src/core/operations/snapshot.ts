@@ -4,6 +4,7 @@ import type { Container, Volume, Watchdog } from '../engine';
 import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
+import { openHelper } from './openHelper';
 import { whilePaused, whileStopped } from './freeze';
 import type { Host, Run } from './run';
 import { pausable, refuseUse, runningWriters, stoppable } from './users';
@@ -29,9 +30,10 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
   if (freezing) await freezable(host, request.consistency, writers, run);
   using watchdog = freezing && writers.length > 0 ? host.startWatchdog() : undefined;
 
-  await using helper = await engine.openHelper(
+  await using helper = await openHelper(
+    engine,
     { operation: 'snapshot', lock: volume.name, volume: { spec: volume, readOnly: true }, store: true },
-    run.signal,
+    run,
   );
   const first = await ask(helper, 'snapshot.begin', { volume }, run);
   // The first pass may have taken long: who is frozen are the writers of now.

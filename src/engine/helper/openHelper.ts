@@ -43,7 +43,8 @@ export async function openTransport(
 ): Promise<ContainerTransport> {
   const { wire, facts, agent, names } = connection;
   if (request.volume) await inspectVolume(wire, request.volume.spec.name, signal);
-  const image = await ensureAgentImage(wire, facts, agent, names, signal);
+  const files = request.onPull ? { ...agent, onPull: request.onPull } : agent;
+  const image = await ensureAgentImage(wire, facts, files, names, signal);
   const store = request.store ? await ensureStore(connection, image) : undefined;
   const run = { image, ...(store && { store }), ...(command && { command }) };
   try {
