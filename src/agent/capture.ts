@@ -32,7 +32,7 @@ export async function capture(
     if (pace.due()) await pace.turn();
     const group = linkGroup(entry);
     const other = group === undefined ? undefined : copied.get(group);
-    if (other) {
+    if (other && isStill(tree, entry, other)) {
       Object.assign(entry, other, { path: entry.path });
       if (torn.has(other)) result.torn.push(entry);
       continue;
@@ -41,12 +41,21 @@ export async function capture(
     if (outcome !== 'whole') result[outcome].push(entry);
     if (outcome === 'torn') torn.add(entry);
     if (outcome === 'vanished') continue;
-    if (group !== undefined) copied.set(group, entry);
+    const copiedGroup = linkGroup(entry);
+    if (copiedGroup !== undefined) copied.set(copiedGroup, entry);
     result.files++;
     result.bytes += entry.size;
     pace.count(1, entry.size);
   }
   return result;
+}
+
+/** Whether a name still is one of the file that was copied: a live volume's file may have been replaced since its scan. */
+function isStill(tree: Tree, entry: Seen, { ino }: Seen): boolean {
+  const handle = tryOpenFile(tree, entry);
+  if (handle === undefined) return false;
+  close(handle);
+  return stat.ino() === ino;
 }
 
 async function captureOne(

@@ -98,7 +98,7 @@ export interface PassResult {
   totalBytes: number;
   copiedFiles: number;
   copiedBytes: number;
-  /** Milliseconds of this pass's scan: the freeze will take about that plus the last changes. */
+  /** Milliseconds that the next pass will at least take: this one's scan, and its copy where nothing proves files unchanged. */
   scanMs: number;
   losses: Loss[];
 }

@@ -51,6 +51,27 @@ describe('a repeat snapshot', function () {
     assertSameTree(await box.contentOf(await box.snapshot()), describeTree(box.volume));
   });
 
+  it('copies what another file was renamed over between scan and copy, of a file with several names', async () => {
+    const box = new Sandbox(disk.path);
+    // Keeps the copy busy while the names after it are replaced.
+    box.write('a large file', Buffer.alloc(100 << 20, 7));
+    box.write('one', 'shared');
+    fs.linkSync(box.file('one'), box.file('two'));
+    fs.linkSync(box.file('one'), box.file('three'));
+    box.write('new', 'not so');
+    fs.linkSync(box.file('new'), box.file('newer'));
+    await tick();
+    const onProgress = ({ phase }: { phase: string }) => {
+      if (phase === 'copy' && fs.existsSync(box.file('newer'))) fs.renameSync(box.file('newer'), box.file('two'));
+    };
+    const entry = await box.withAgent(async (agent) => {
+      await agent.request('snapshot.begin', { volume: box.spec }, { signal: never, onProgress });
+      return agent.request('snapshot.commit', request, { signal: never });
+    });
+    const folder = await box.materialise(entry);
+    assert.equal(fs.readFileSync(path.join(folder, 'two'), 'utf8'), 'not so');
+  });
+
   it('follows swaps of file, folder and symlink at one path', async () => {
     const box = new Sandbox(disk.path);
     box.write('releases/1/file');
