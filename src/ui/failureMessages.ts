@@ -213,7 +213,7 @@ export function showLog(): FailureAction {
 }
 
 function openSetting(setting: string): FailureAction {
-  return { title: vscode.l10n.t('Open Setting'), command: 'workbench.action.openSettings', args: [setting] };
+  return { title: vscode.l10n.t('Open Setting'), command: 'dockerVolumes.openSetting', args: [setting] };
 }
 
 function openPage(title: string, address: string): FailureAction {

@@ -19,6 +19,15 @@ export async function setGroupByComposeProject(grouped: boolean): Promise<void> 
   await configuration().update('groupByComposeProject', grouped, vscode.ConfigurationTarget.Global);
 }
 
+/**
+ * Opens the settings at one of them. In a remote window the ones of the machine are only in the tab of the remote, and
+ * the usual command opens another tab, which then finds nothing.
+ */
+export async function openSetting(setting: string): Promise<void> {
+  const tab = vscode.env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+  await vscode.commands.executeCommand(`workbench.action.${tab}`, { query: setting });
+}
+
 /** Calls back when one of the named settings has changed. */
 export function onDidChangeSettings(names: readonly string[], listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {

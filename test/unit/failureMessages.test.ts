@@ -60,7 +60,7 @@ describe('the catalogue of failures', () => {
       assert.ok(action.title);
       const command = action.command;
       assert.ok(!command.startsWith('dockerVolumes.') || ours.has(command), `${command} is not contributed`);
-      if (command === 'workbench.action.openSettings') {
+      if (command === 'dockerVolumes.openSetting') {
         assert.ok(String(action.args?.[0]) in contributes.configuration.properties);
       }
     });

@@ -9,7 +9,7 @@ export type ConnectionState =
 export type Connect = (signal: AbortSignal) => Promise<LiveEngine>;
 
 const firstDelayMs = 1_000;
-const longestDelayMs = 30_000;
+const longestDelayMs = 5_000;
 
 /**
  * The connection to the engine. It is made anew by itself: after a loss, and with back-off as long as someone looks

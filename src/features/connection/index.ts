@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CommandRegistry } from '../../ui/commands';
-import { onDidChangeSettings } from '../../ui/settings';
+import { onDidChangeSettings, openSetting } from '../../ui/settings';
 import type { EngineConnection } from './engineConnection';
 import { hostOf } from './host';
 import { recoverAndTell } from './recovery';
@@ -25,5 +25,6 @@ export function registerConnection(
     onDidChangeSettings(['engine', 'agentImage'], () => void connection.reconnect()),
   );
   commands.register('reconnect', () => connection.reconnect());
+  commands.register('openSetting', (setting) => openSetting(String(setting)));
   void connection.reconnect();
 }
