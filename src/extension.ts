@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   commands.register('showLog', () => log.show());
 
   registerConnection(context, commands, connection, log);
-  const targets = registerVolumes(context, commands, connection, operations);
+  const targets = registerVolumes(context, commands, connection, operations, log);
   registerSnapshots(commands, targets, operations);
   registerTimings(context, commands, operations, () => timings.readAll());
   return { nodes: () => targets.nodes(), timings: () => timings.readAll() };

@@ -7,10 +7,16 @@ import type { Operations } from '../../ui/operation';
 import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import { snapshotFor, type Targets } from '../volumes/targets';
+import { restoreToNewVolume } from './restoreToNewVolume';
 
-/** Makes a volume equal to a snapshot of it, once the user knows what that does. */
+/**
+ * Makes a volume equal to a snapshot of it, once the user knows what that does. Where the volume is gone there is nothing
+ * to be made equal, and a new one is offered.
+ */
 export async function restore(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
-  const { entry } = await snapshotFor(argument, targets, { inPlace: true });
+  const node = await snapshotFor(argument, targets, { inPlace: true });
+  if (!node.volume) return restoreToNewVolume(node, targets, operations);
+  const { entry } = node;
   await confirm(entry, await runningUsersOf(entry.volume.name, targets));
   await restoreAndOfferUndo(operations, entry);
 }

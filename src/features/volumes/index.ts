@@ -5,7 +5,7 @@ import { onDidChangeSettings, setGroupByComposeProject, settings } from '../../u
 import type { EngineConnection } from '../connection/engineConnection';
 import { computeSize } from './computeSize';
 import { copyName } from './copyName';
-import { inspect, registerInspectDocuments } from './inspect';
+import { inspect, InspectDocuments } from './inspect';
 import { LiveInventory } from './liveInventory';
 import { LiveRefresh } from './liveRefresh';
 import { openItem } from './openItem';
@@ -21,6 +21,7 @@ export function registerVolumes(
   commands: CommandRegistry,
   connection: EngineConnection,
   operations: Operations,
+  log: vscode.LogOutputChannel,
 ): Targets {
   const inventory = new LiveInventory();
   const tree = new VolumesTree(inventory);
@@ -29,7 +30,9 @@ export function registerVolumes(
     canSelectMany: true,
     showCollapseAll: true,
   });
-  const load = () => commands.guard(() => loadInventory(connection, inventory));
+  // Nobody asked for it, so a failure is no message; the command Refresh says it.
+  const load = () =>
+    loadInventory(connection, inventory).catch((error: unknown) => log.warn('background refresh', String(error)));
   const live = new LiveRefresh(
     () => view.visible,
     () => void load(),
@@ -41,6 +44,7 @@ export function registerVolumes(
     // Best effort: VS Code refuses when the tree has changed meanwhile.
     if (node && view.visible) await view.reveal(node, { expand: true, select: false }).then(undefined, () => undefined);
   };
+  const documents = new InspectDocuments(connection);
   const targets: Targets = {
     async nodes() {
       await connection.engine();
@@ -48,6 +52,7 @@ export function registerVolumes(
       return tree.nodes();
     },
     selection: () => view.selection,
+    parentOf: (node) => tree.getParent(node),
   };
 
   context.subscriptions.push(
@@ -55,7 +60,7 @@ export function registerVolumes(
     tree,
     view,
     live,
-    registerInspectDocuments(connection),
+    documents,
     connection.onDidChange((state) => {
       if (state.kind === 'connected') live.notice();
       else inventory.clear();
@@ -75,7 +80,7 @@ export function registerVolumes(
 
   commands.register('refresh', () => refresh(connection, inventory));
   commands.register('computeSize', (node) => computeSize(node, targets, operations, inventory));
-  commands.register('inspect', (node) => inspect(node, targets));
+  commands.register('inspect', (node) => inspect(node, targets, documents));
   commands.register('copyName', (node) => copyName(node, targets));
   commands.register('openItem', () => openItem(targets));
   commands.register('toggleGrouping', () => setGroupByComposeProject(!settings.groupByComposeProject()));

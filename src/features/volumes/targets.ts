@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Cancelled } from '../../core/failure';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
@@ -9,6 +10,8 @@ export interface Targets {
   /** Connects and loads when nothing is loaded yet. */
   nodes(): Promise<Node[]>;
   selection(): readonly Node[];
+  /** The node under which the view shows one. */
+  parentOf(node: Node): Node | undefined;
 }
 
 /**
@@ -25,7 +28,10 @@ export async function nodeOf(argument: unknown, targets: Targets): Promise<Node 
 /** The volume a command is for; asks when it was started without one. Rejects with `Cancelled` when nothing is chosen. */
 export async function volumeFor(argument: unknown, targets: Targets): Promise<VolumeNode> {
   const node = await nodeOf(argument, targets);
-  if (node?.kind === 'volume') return node;
+  const around = node && volumeAround(node, targets);
+  if (around) return around;
+  // A key on a row that belongs to no one volume means nothing.
+  if (argument === 'focused') throw new Cancelled();
   const volumes = (await targets.nodes()).filter((each) => each.kind === 'volume');
   return pick(
     volumes,
@@ -33,6 +39,13 @@ export async function volumeFor(argument: unknown, targets: Targets): Promise<Vo
     vscode.l10n.t('Choose a volume'),
     vscode.l10n.t('There are no volumes on this engine.'),
   );
+}
+
+/** The volume of a row: itself, or the one that a snapshot or a container is shown under. */
+function volumeAround(node: Node, targets: Targets): VolumeNode | undefined {
+  if (node.kind === 'volume') return node;
+  const parent = targets.parentOf(node);
+  return parent?.kind === 'volume' ? parent : undefined;
 }
 
 /** The snapshot a command is for; asks for the volume, then for one of its snapshots, newest first. */

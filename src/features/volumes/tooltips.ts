@@ -66,12 +66,17 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
 
 function snapshotRows({ entry }: SnapshotNode): Row[] {
   const users = entry.users.map(({ name }) => name);
-  // Its note says which snapshot was about to be restored.
-  const noteTitle = entry.kind === 'safety' ? vscode.l10n.t('Before a restore of the state of') : vscode.l10n.t('Note');
+  // The note of a safety snapshot is for machines.
+  const origin: Row[] =
+    entry.kind === 'safety'
+      ? [[vscode.l10n.t('Taken by itself before a restore'), '']]
+      : entry.note
+        ? [[vscode.l10n.t('Note'), entry.note]]
+        : [];
   return [
     [vscode.l10n.t('Snapshot of'), entry.volume.name],
     [vscode.l10n.t('Taken'), format.time(new Date(entry.time))],
-    ...(entry.note ? [[noteTitle, entry.note] satisfies Row] : []),
+    ...origin,
     [
       vscode.l10n.t('Content'),
       vscode.l10n.t(

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { consistencyWords, containerStateWords, format } from '../../ui/words';
 import type { ContainerNode, GroupNode, Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 const running = new vscode.ThemeColor('testing.iconPassed');
+const warning = new vscode.ThemeColor('list.warningForeground');
 
 /** A node in words and icons, without its tooltip, which is made when it is asked for. */
 export function treeItemOf(node: Node): vscode.TreeItem {
@@ -81,7 +83,7 @@ function snapshotItem({ entry, volume }: SnapshotNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(new Date(entry.time), new Date()), None);
   const safety = entry.kind === 'safety';
   item.contextValue = volume ? 'snapshot' : 'snapshotOfRemoved';
-  item.iconPath = new vscode.ThemeIcon(safety ? 'shield' : 'device-camera');
+  item.iconPath = snapshotIcon(entry);
   item.description = [
     ...(safety ? [vscode.l10n.t('before a restore')] : []),
     ...(entry.note && !safety ? [escapeUnprintable(entry.note)] : []),
@@ -89,6 +91,12 @@ function snapshotItem({ entry, volume }: SnapshotNode): vscode.TreeItem {
     ...(entry.users.length > 0 ? [consistencyWords[entry.consistency]] : []),
   ].join(' · ');
   return item;
+}
+
+/** That a snapshot may hold files of different moments is seen also where a long note hides the words. */
+function snapshotIcon({ kind, consistency, users }: SnapshotEntry): vscode.ThemeIcon {
+  if (consistency === 'live' && users.length > 0) return new vscode.ThemeIcon('warning', warning);
+  return new vscode.ThemeIcon(kind === 'safety' ? 'shield' : 'device-camera');
 }
 
 function containerItem({ container, running: isRunning, mounts }: ContainerNode): vscode.TreeItem {
