@@ -1,32 +1,92 @@
 import * as vscode from 'vscode';
 import { deleteSnapshot as deleteIt } from '../../core/operations';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { TimingRecord } from '../../core/timings/record';
 import { chosen } from '../../ui/cancellation';
+import { showCompletion } from '../../ui/completion';
 import type { Operations } from '../../ui/operation';
 import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
+import type { Node, SnapshotNode } from '../volumes/model';
 import { nodeOf, snapshotFor, type Targets } from '../volumes/targets';
 
-export async function deleteSnapshot(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
-  const focused = await nodeOf(argument, targets);
+/** Deletes a snapshot; all selected ones when there are several. */
+export async function deleteSnapshot(
+  argument: unknown,
+  selected: unknown,
+  targets: Targets,
+  operations: Operations,
+): Promise<void> {
+  // Before the focus is made the selection.
+  const selection = argument === 'focused' ? targets.selection() : selected;
+  const node = await nodeOf(argument, targets);
   // The Delete key on anything but a snapshot means nothing.
-  if (argument === 'focused' && focused?.kind !== 'snapshot') return;
-  const { entry: snapshot } = await snapshotFor(focused, targets);
-  const volume = snapshot.volume.name;
+  if (argument === 'focused' && node?.kind !== 'snapshot') return;
+  const several = node ? snapshotsOf(selection, node) : [];
+  if (several.length > 1) return deleteSeveral(several, operations);
+  await deleteOne((await snapshotFor(node, targets)).entry, operations);
+}
+
+/** The selected snapshots, when the command was started on one of them. */
+function snapshotsOf(selection: unknown, node: Node): SnapshotEntry[] {
+  const nodes = Array.isArray(selection) ? (selection as Node[]) : [];
+  if (!nodes.some(({ id }) => id === node.id)) return [];
+  return nodes.filter((each): each is SnapshotNode => each.kind === 'snapshot').map(({ entry }) => entry);
+}
+
+async function deleteOne(snapshot: SnapshotEntry, operations: Operations): Promise<void> {
   const taken = format.time(new Date(snapshot.time));
-  const question = vscode.l10n.t('Delete the snapshot of “{0}” of {1}?', volume, taken);
-  const detail = [
-    ...(snapshot.note ? [vscode.l10n.t('Note: {0}', forNotification(snapshot.note))] : []),
-    vscode.l10n.t('This cannot be undone. Other snapshots and the volume itself are not touched.'),
-  ].join('\n\n');
+  await confirm(
+    vscode.l10n.t('Delete the snapshot of “{0}” of {1}?', snapshot.volume.name, taken),
+    aboutWords(snapshot),
+  );
+  await run(snapshot, operations);
+}
+
+/** Ends with the first one that fails or is cancelled. */
+async function deleteSeveral(snapshots: readonly SnapshotEntry[], operations: Operations): Promise<void> {
+  const volumes = [...new Set(snapshots.map(({ volume }) => volume.name))];
+  await confirm(
+    vscode.l10n.t('Delete {0} snapshots?', format.count(snapshots.length)),
+    vscode.l10n.t('Of: {0}', format.list(volumes)),
+  );
+  let deleted = 0;
+  for (const snapshot of snapshots) {
+    if (!(await run(snapshot, operations, { quiet: true }))) break;
+    deleted++;
+  }
+  if (deleted > 0) showCompletion({ text: vscode.l10n.t('Snapshots deleted: {0}.', format.count(deleted)) });
+}
+
+async function confirm(question: string, about: string | undefined): Promise<void> {
+  const warning = vscode.l10n.t('This cannot be undone. Other snapshots and the volume itself are not touched.');
+  const detail = [...(about ? [forNotification(about)] : []), warning].join('\n\n');
   const yes = vscode.l10n.t('Delete');
   chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
-  await operations.run({
+}
+
+/** What tells a snapshot from others; the note of a safety snapshot is not for people. */
+function aboutWords({ kind, note }: SnapshotEntry): string | undefined {
+  if (kind === 'safety') return vscode.l10n.t('It was taken before a restore, and Undo needs it.');
+  return note ? vscode.l10n.t('Note: {0}', note) : undefined;
+}
+
+/** Whether it was done; what else happened has then been said. */
+async function run(snapshot: SnapshotEntry, operations: Operations, { quiet = false } = {}): Promise<boolean> {
+  const volume = snapshot.volume.name;
+  const done = await operations.run({
     kind: 'deleteSnapshot',
     volume,
     title: vscode.l10n.t('Delete of a snapshot of {0}', volume),
-    work: (host, run) => deleteIt(host, { snapshot }, run),
-    completion: (_, { bytesMoved }) => ({
-      text: vscode.l10n.t('Snapshot of {0} deleted, {1} freed.', volume, format.bytes(bytesMoved)),
+    async work(host, run) {
+      await deleteIt(host, { snapshot }, run);
+      return true;
+    },
+    ...(!quiet && {
+      completion: (_: boolean, { bytesMoved }: TimingRecord) => ({
+        text: vscode.l10n.t('Snapshot of {0} deleted, {1} freed.', volume, format.bytes(bytesMoved)),
+      }),
     }),
   });
+  return done === true;
 }

@@ -12,5 +12,5 @@ export function registerSnapshots(commands: CommandRegistry, targets: Targets, o
   commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
   commands.register('restore', (node) => restore(node, targets, operations));
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
-  commands.register('deleteSnapshot', (node) => deleteSnapshot(node, targets, operations));
+  commands.register('deleteSnapshot', (node, selected) => deleteSnapshot(node, selected, targets, operations));
 }
