@@ -30,11 +30,11 @@ export const columns = [
   'operation',
   'volume',
   'total',
+  'outcome',
   'downtime',
   'phases',
   'moved',
   'skipped',
-  'outcome',
   'engine',
 ] as const;
 
