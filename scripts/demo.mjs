@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installDependencies, top } from './dependencies.mjs';
-import { atEnd, stopAll } from './testbed/at-end.mjs';
+import { atEnd, isInterrupted, stopAll } from './testbed/at-end.mjs';
 import { run } from './testbed/processes.mjs';
 import { step } from './testbed/step.mjs';
 
@@ -24,10 +24,12 @@ try {
   await main();
   exitCode = 0;
 } catch (error) {
-  console.error(error); // with its cause
+  if (!isInterrupted()) {
+    console.error(error); // with its cause
+  }
 }
 await stopAll();
-process.exit(exitCode);
+process.exit(process.exitCode ?? exitCode);
 
 async function main() {
   await installDependencies();

@@ -81,9 +81,11 @@ const filter = encodeURIComponent(JSON.stringify({ label: [demoLabel] }));
 
 /** @param {string} host @param {typeof volumes[number]} volume @returns {Promise<boolean>} whether it was not there */
 async function makeVolume(host, { name, labels, content }) {
-  const { Labels } = await ask(host, 'POST', '/volumes/create', {
+  await ask(host, 'POST', '/volumes/create', {
     json: { Name: name, Labels: { ...labels, [demoLabel]: content } },
   });
+  // Of one that was there, Docker 20.10 forgets the labels in that answer once the engine was restarted.
+  const { Labels } = await ask(host, 'GET', `/volumes/${encodeURIComponent(name)}`);
   if (Labels?.[demoLabel] === undefined) {
     throw new Error(`There is a volume ${name} that the demo has not made; it is left alone. Rename or remove it.`);
   }

@@ -38,6 +38,10 @@ async function stopPending() {
   }
 }
 
+let interrupted = false;
+/** Whether a signal is ending the script: what fails now fails of that. */
+export const isInterrupted = () => interrupted;
+
 let listening = false;
 function listen() {
   if (listening) {
@@ -50,6 +54,7 @@ function listen() {
     ['SIGHUP', 129],
   ])) {
     process.on(signal, () => {
+      interrupted = true;
       if (!stopping) {
         process.exitCode = code;
         void stopAll().finally(() => process.exit(code));
