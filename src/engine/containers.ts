@@ -125,7 +125,8 @@ export async function removeContainer(
       if (status === 404) return;
       // 409: "removal … is already in progress"; 500: the disk was busy.
       if ((status !== 409 && status !== 500) || attempt >= tries) throw error;
-      wire.log(`removing ${id.slice(0, 12)}, attempt ${attempt}: ${wordsOf(error)}`);
+      // The first ones are usual: another's removal is under way.
+      if (attempt >= 3) wire.log(`removing ${id.slice(0, 12)}, attempt ${attempt}: ${wordsOf(error)}`);
     }
     if (!(await findContainer(wire, id))) return;
     await new Promise((resolve) => setTimeout(resolve, Math.min(firstPauseMs * attempt, longestPauseMs)));
