@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import type { Volume } from '../../src/core/engine';
 import type { Api } from '../../src/extension';
 import type { TestEngine } from '../fixtures/engine';
@@ -97,13 +98,35 @@ describe('snapshots of a volume', () => {
     assert.deepEqual(await snapshotsOf(api, volume.name), []);
   });
 
+  it('are deleted together after one question when several are selected', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [first, second] = await snapshotsOf(api, volume.name);
+    using person = new Person().willAnswer('Delete');
+    await run('deleteSnapshot', first, [first, second]);
+    assert.deepEqual(person.heard, ['Delete 2 snapshots?', 'Snapshots deleted: 2.']);
+    assert.deepEqual(await snapshotsOf(api, volume.name), []);
+  });
+
+  it('that are gone are not inspected as they were', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    await run('inspect', snapshot);
+    using person = new Person().willAnswer('Delete');
+    await run('deleteSnapshot', snapshot);
+    await run('inspect', snapshot);
+    assert.equal(person.last, 'This snapshot is no longer there.');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
   it('stay in reach when their volume is removed', async () => {
     await run('snapshot', await volumeNode(api, volume.name));
     await test.engine.removeVolume(volume.name);
     const removed = (await api.nodes()).find((node) => node.kind === 'removedVolume' && node.name === volume.name);
     assert.ok(removed?.kind === 'removedVolume');
     using _person = new Person().willAnswer(volume.name);
-    await run('restoreToNewVolume', removed.snapshots[0]);
+    // There is nothing to restore in place, so this asks for a name.
+    await run('restore', removed.snapshots[0]);
     assert.equal(await read(), 'good');
   });
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Volume } from '../../src/core/engine';
 import type { Api } from '../../src/extension';
 import type { TestEngine } from '../fixtures/engine';
-import { activated, connectLikeExtension, run, volumeNode } from './extension';
+import { activated, connectLikeExtension, run, until, volumeNode } from './extension';
 import { Person } from './person';
 
 describe('the view of volumes', () => {
@@ -46,6 +46,18 @@ describe('the view of volumes', () => {
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.languageId, 'json');
     assert.equal((JSON.parse(document.getText()) as { Name: string }).Name, volume.name);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('reads anew what it opens again', async () => {
+    const { name } = await test.createVolume('inspected');
+    const node = await volumeNode(api, name);
+    await run('inspect', node);
+    const document = vscode.window.activeTextEditor?.document;
+    await test.engine.removeVolume(name);
+    await test.createVolume('inspected', { type: 'tmpfs', device: 'tmpfs' });
+    await run('inspect', node);
+    await until(() => document?.getText().includes('tmpfs') === true);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
