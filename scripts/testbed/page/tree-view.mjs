@@ -42,10 +42,16 @@ export class TreeView {
       has: this.page.locator(`.action-label[aria-label^="${this.container}"]`),
     });
     await entry.waitFor({ timeout: 60_000 }); // the extension is registered after the workbench has painted
-    if (!(await this.pane.first().isVisible())) {
+    // After a reload the workbench opens by itself what was open before: a click in the same moment closes it again.
+    for (let attempt = 1; !(await this.pane.first().isVisible()); attempt++) {
       await entry.click();
+      await this.pane
+        .first()
+        .waitFor({ timeout: 5_000 })
+        .catch((/** @type {unknown} */ error) => {
+          if (attempt === 5) throw error;
+        });
     }
-    await this.pane.first().waitFor();
     await this.page.mouse.move(0, 0); // the icon's tooltip would cover the first rows
   }
 
