@@ -3,13 +3,13 @@ import type { SwitchResult } from '../agentProtocol';
 import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
 import { isFailure } from '../failure';
 import type { SnapshotEntry } from '../snapshotEntry';
-import { whileStopped } from './freeze';
 import type { Host, Run } from './run';
 import { ask } from './ask';
 import { openHelper } from './openHelper';
 import { countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolume } from './switch';
 import { refusePaused, refuseUse, runningUsers, stoppable } from './users';
+import { whileStopped } from './whileStopped';
 
 export interface RestoreResult {
   /** What the volume was before: restoring it undoes the restore. */

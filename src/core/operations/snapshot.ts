@@ -5,9 +5,10 @@ import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
 import { openHelper } from './openHelper';
-import { whilePaused, whileStopped } from './freeze';
+import { whilePaused } from './freeze';
 import type { Host, Run } from './run';
 import { pausable, refuseUse, runningWriters, stoppable } from './users';
+import { whileStopped } from './whileStopped';
 
 export interface SnapshotVolumeRequest {
   /** Name of an existing volume. */
