@@ -1,6 +1,5 @@
 import type { Entry } from '../core/entry';
 import { getXattr, hasCode, listXattrs, readLinkAt } from './libc';
-import type { Losses } from './losses';
 import type { Tree } from './tree';
 
 /** Attributes that are part of the data. `system.posix_acl_*` are the POSIX ACLs. */
@@ -13,13 +12,13 @@ export function isKept(name: string): boolean {
 }
 
 /** Reads what a scan leaves out: link target and extended attributes. Throws ENOENT when the entry vanished. */
-export function readDetails(tree: Tree, entry: Entry, losses: Losses): void {
+export function readDetails(tree: Tree, entry: Entry): void {
   if (entry.type === 'socket') return;
   if (entry.type === 'symlink') entry.target = readLinkAt(...tree.at(entry.path));
   const path = tree.pathOf(entry.path);
   const names = listXattrs(path);
   if (names.length === 0) return;
-  if (names.some((name) => !isKept(name) && !foreign.test(name))) losses.add('xattr', entry.path);
+  if (names.some((name) => !isKept(name) && !foreign.test(name))) entry.lostXattrs = true;
   const xattrs = names
     .filter(isKept)
     .sort()

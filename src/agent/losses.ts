@@ -1,4 +1,4 @@
-import type { Loss } from '../core/entry';
+import type { Entry, Loss } from '../core/entry';
 
 /** Gathers what could not be kept: how many of each kind, and the first path. */
 export class Losses {
@@ -10,7 +10,23 @@ export class Losses {
     else this.byKind.set(kind, { kind, count: 1, path });
   }
 
+  /** What an entry itself tells, whether it was read just now or is recalled from an earlier scan. */
+  addOf(entry: Entry): void {
+    if (entry.lostXattrs) this.add('xattr', entry.path);
+    if (isOverlayTrace(entry)) this.add('overlay', entry.path);
+  }
+
   list(): Loss[] {
     return [...this.byKind.values()];
   }
+}
+
+/**
+ * What only an overlay file system makes in the folders it is stacked from: whiteouts, and the folder that it works in.
+ * Such folders have `trusted.overlay.*` attributes, which nobody without CAP_SYS_ADMIN sees; a helper has not.
+ * https://docs.kernel.org/filesystems/overlayfs.html
+ */
+function isOverlayTrace({ type, rdev, mode, path }: Entry): boolean {
+  const isWhiteout = type === 'char' && rdev === 0;
+  return isWhiteout || (type === 'directory' && mode === 0 && /(^|\/)work\/work$/.test(path));
 }

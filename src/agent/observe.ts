@@ -25,7 +25,11 @@ export type Observed = Entry & Partial<Seen>;
  * object; of all others the first two are read, and files have no object.
  */
 export function observe(tree: Tree, known: Known, pace: Pace, losses: Losses): Promise<Observed[]> {
-  return scan<Observed>(tree, pace, losses, (entry) => recall(entry, known) ?? withDetails(tree, entry, losses));
+  return scan<Observed>(tree, pace, losses, (entry) => {
+    const observed = recall(entry, known) ?? withDetails(tree, entry, losses);
+    if (observed) losses.addOf(observed);
+    return observed;
+  });
 }
 
 /** Files whose content has to be copied. */
@@ -40,7 +44,7 @@ function recall(entry: Seen, { entries, stamp }: Known): Entry | undefined {
 
 function withDetails(tree: Tree, entry: Seen, losses: Losses): Seen | undefined {
   try {
-    readDetails(tree, entry, losses);
+    readDetails(tree, entry);
     return entry;
   } catch (error) {
     if (!isVanished(error)) throw error;

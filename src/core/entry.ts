@@ -26,6 +26,8 @@ export interface Entry {
   rdev?: number;
   /** Extended attributes, POSIX ACLs among them, as [name, value]. Absent when there are none. */
   xattrs?: [name: string, value: string][];
+  /** Had attributes that cannot be kept; remembered, so that every snapshot of the unchanged entry says so. */
+  lostXattrs?: true;
   /** Files in a manifest only: the object that holds the content. */
   object?: string;
 }
@@ -34,7 +36,7 @@ export type EntryType = 'file' | 'directory' | 'symlink' | 'fifo' | 'char' | 'bl
 
 /** Something that a snapshot or restore could not keep; every loss is said to the user (invariant 8). */
 export interface Loss {
-  kind: 'socket' | 'xattr' | 'path-too-long' | 'other-file-system' | 'vanished';
+  kind: 'socket' | 'xattr' | 'overlay' | 'other-file-system' | 'vanished';
   /** How many entries; `path` is the first of them, as bytes (latin1). */
   count: number;
   path: string;

@@ -39,7 +39,7 @@ const letterOf: Record<EntryType, string> = {
 };
 const typeOf = new Map(Object.entries(letterOf).map(([type, letter]) => [letter, type as EntryType]));
 
-type Extras = Pick<Entry, 'object' | 'target' | 'rdev' | 'xattrs'>;
+type Extras = Pick<Entry, 'object' | 'target' | 'rdev' | 'xattrs' | 'lostXattrs'>;
 type Line = [
   path: string,
   type: string,
@@ -70,9 +70,10 @@ export function encodeEntry(entry: Entry): string {
   return `${start},"${mtime}","${ctime}","${ino}",${nlink}${encodeExtras(entry)}]\n`;
 }
 
-function encodeExtras({ object, target, rdev, xattrs }: Entry): string {
-  if (object === undefined && target === undefined && rdev === undefined && xattrs === undefined) return '';
-  return ',' + JSON.stringify({ object, target, rdev, xattrs } satisfies Extras);
+function encodeExtras({ object, target, rdev, xattrs, lostXattrs }: Entry): string {
+  if (object === undefined && target === undefined && rdev === undefined && xattrs === undefined && !lostXattrs)
+    return '';
+  return ',' + JSON.stringify({ object, target, rdev, xattrs, lostXattrs } satisfies Extras);
 }
 
 /** Of whole lines, each with its line break. Throws on anything that `encodeEntry` does not write. */

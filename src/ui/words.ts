@@ -74,8 +74,12 @@ export function lossWords(loss: Loss): string {
       return vscode.l10n.t('Sockets left out: {0} (first: {1}).', count, first);
     case 'xattr':
       return vscode.l10n.t('Entries with extended attributes that cannot be kept: {0} (first: {1}).', count, first);
-    case 'path-too-long':
-      return vscode.l10n.t('Entries left out because their path is too long: {0} (first: {1}).', count, first);
+    case 'overlay':
+      return vscode.l10n.t(
+        'Traces of overlay file systems, as of an engine that runs in a container; their hidden attributes cannot be kept: {0} (first: {1}).',
+        count,
+        first,
+      );
     case 'other-file-system':
       return vscode.l10n.t(
         'Entries left out because another file system is mounted there: {0} (first: {1}).',

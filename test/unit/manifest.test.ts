@@ -21,6 +21,7 @@ const anyEntry: fc.Arbitrary<Entry> = fc.record(
     target: anyName,
     rdev: fc.nat(),
     xattrs: fc.array(fc.tuple(anyName, anyName), { minLength: 1, maxLength: 3 }),
+    lostXattrs: fc.constant(true as const),
     object: fc.constant('20261122T174439123Z-a1b2c3/00/17'),
   },
   { requiredKeys: ['path', 'type', 'mode', 'uid', 'gid', 'size', 'mtime', 'ctime', 'ino', 'nlink'] },
