@@ -50,10 +50,6 @@ export class Work {
       this.snapshot = undefined;
       return entry;
     },
-    'snapshot.abort': () => {
-      this.end();
-      return {};
-    },
     'restore.switch': (params, pace) => switchVolume(this.store, this.tree, params, pace),
     'restore.resume': (params, pace) => resumeSwitch(this.store, this.tree, params, pace),
     'restore.forget': ({ volume }) => {

@@ -47,14 +47,15 @@ export const beatIntervalMs = 5_000;
 export const silenceLimitMs = 30_000;
 
 export interface AgentMethods {
-  /** Pass 1, while the app runs: stamp, syncfs, scan, copy what is not proved unchanged. */
+  /**
+   * Pass 1, while the app runs: stamp, syncfs, scan, copy what is not proved unchanged. A good-bye before the commit
+   * drops the snapshot.
+   */
   'snapshot.begin': { params: { volume: VolumeSpec }; result: PassResult & { id: string } };
   /** Pass 2, while the app is frozen: rescan, copy what changed since pass 1. No flush. */
   'snapshot.again': { params: Record<string, never>; result: PassResult };
   /** Flush, write the manifest, commit with one rename, refresh the catalog. */
   'snapshot.commit': { params: SnapshotRequest; result: SnapshotEntry };
-  /** Drops an uncommitted snapshot. */
-  'snapshot.abort': { params: Record<string, never>; result: Record<string, never> };
 
   /**
    * Makes the mounted volume equal to a snapshot. Writes `pending.json`, switches in a critical section, flushes,
@@ -81,7 +82,7 @@ export interface AgentMethods {
 
   /** Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. */
   'store.clean': { params: { volume: string }; result: { dropped: number; pending: PendingRestore | null } };
-  /** Rebuilds the whole catalog from the snapshots' entries. */
+  /** Makes a catalog that was lost anew from the snapshots' entries. */
   'store.catalog': { params: Record<string, never>; result: { snapshots: number } };
   /** All entries of a snapshot, for tests and previews. */
   'snapshot.entries': { params: { volume: string; snapshot: string }; result: { entries: WireEntry[] } };

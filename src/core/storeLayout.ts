@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Entry } from './entry';
 
 /** Where things are in the store (docs/store-format.md), and the rules for their names. */
@@ -32,12 +33,24 @@ export function volumeLayout(store: string, volume: string): VolumeLayout {
   };
 }
 
-/** Names in `catalog/`. No volume's name holds an `@`, so they cannot be taken for one another. */
+/**
+ * Names in `catalog/`. No volume's name holds an `@`, so they cannot be taken for one another. Each file's content says
+ * the volume in full.
+ */
 export const catalogName = {
-  entry: (volume: string, id: string) => `${volume}@${id}.json`,
-  incoming: (volume: string, id: string) => `${volume}@${id}.incoming`,
-  pending: (volume: string) => `${volume}.pending`,
+  entry: (volume: string, id: string) => `${volumeInCatalog(volume)}@${id}.json`,
+  incoming: (volume: string, id: string) => `${volumeInCatalog(volume)}@${id}.incoming`,
+  pending: (volume: string) => `${volumeInCatalog(volume)}.pending`,
 };
+
+/** A file's name has 255 bytes at most, as a volume's; the longest that is put around one in the catalog has 48. */
+const longestInCatalog = 200;
+
+/** A long name is cut, and told from others by its digest; no volume's name holds a `~`. */
+export function volumeInCatalog(volume: string): string {
+  if (volume.length <= longestInCatalog) return volume;
+  return `${volume.slice(0, 150)}~${createHash('sha256').update(volume).digest('hex').slice(0, 32)}`;
+}
 
 /** Prefix in `incoming/` of a snapshot whose deletion has begun. */
 export const deletedPrefix = 'deleted-';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Catalog } from '../core/engine';
+import type { AgentSession } from '../core/agentClient/session';
+import type { Catalog, HelperRequest } from '../core/engine';
 import { throwIfCancelled, isFailure } from '../core/failure';
 import type { SnapshotEntry } from '../core/snapshotEntry';
 import { ensureAgentImage } from './agentImage';
@@ -13,12 +14,22 @@ import { statusOf, toFailure, wordsOf } from './wireErrors';
 import { findVolume } from './volumes';
 
 const empty: Catalog = { snapshots: [], incoming: [], pending: [] };
+const folder = `${storeFolder}/catalog`;
+/** In the place of a volume's name in the lock; no volume is named like this. */
+const wholeStore = '*';
+
+type OpenHelper = (request: HelperRequest, signal: AbortSignal) => Promise<AgentSession>;
 
 /**
  * Reads the store's catalog with the archive API, without starting a process. On an engine that has no store it makes
- * nothing; where the store's volume was removed but its folder remains, the volume is made again.
+ * nothing; where the store's volume was removed but its folder remains, the volume is made again. A catalog that is gone
+ * from a store with volumes is made anew by a helper.
  */
-export async function readCatalog(connection: Connection, signal: AbortSignal): Promise<Catalog> {
+export async function readCatalog(
+  connection: Connection,
+  openHelper: OpenHelper,
+  signal: AbortSignal,
+): Promise<Catalog> {
   const { wire, facts, agent, names } = connection;
   let store = await findVolume(wire, names.storeVolume, signal);
   if (!store) {
@@ -26,8 +37,39 @@ export async function readCatalog(connection: Connection, signal: AbortSignal): 
     store = await ensureStore(connection, await ensureAgentImage(wire, facts, agent, names, signal));
   }
   const holder = await ensureHolder(connection, store);
-  const files = await readFolder(connection, holder, signal);
+  let files = await readFolder(connection, holder, signal);
+  if (!files && (await hasVolumes(connection, holder, signal))) {
+    wire.log('the catalog of the store is gone, and is made anew');
+    await rebuild(openHelper);
+    files = await readFolder(connection, holder, signal);
+  }
   return files ? catalogFrom(files, wire.log) : empty;
+}
+
+/** What another one is doing already is left to it: when it is done, the engine's events have us look again. */
+async function rebuild(openHelper: OpenHelper): Promise<void> {
+  const { signal } = new AbortController();
+  try {
+    await using helper = await openHelper({ operation: 'recovery', lock: wholeStore, store: true }, signal);
+    await helper.request('store.catalog', {}, { signal });
+    await helper.finish();
+  } catch (error) {
+    if (!isFailure(error, 'volumeBusy')) throw error;
+  }
+}
+
+/** A new store has neither a catalog nor volumes. */
+async function hasVolumes({ wire }: Connection, holder: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const path = `${storeFolder}/volumes`;
+    await wire.call((docker, abortSignal) => docker.getContainer(holder).infoArchive({ path, abortSignal }), {
+      signal,
+    });
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    throw error;
+  }
 }
 
 /** Undefined when the store has no catalog yet. */
@@ -37,10 +79,9 @@ async function readFolder(
   signal: AbortSignal,
 ): Promise<Map<string, Buffer> | undefined> {
   try {
-    const path = `${storeFolder}/catalog`;
     return await wire.call(
       async (docker, abortSignal) => {
-        const stream = (await docker.getContainer(holder).getArchive({ path, abortSignal })) as Readable;
+        const stream = (await docker.getContainer(holder).getArchive({ path: folder, abortSignal })) as Readable;
         abortSignal.addEventListener('abort', () => stream.destroy(), { once: true });
         return readSmallTar(stream);
       },
@@ -61,8 +102,8 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
   for (const [path, content] of files) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const at = name.lastIndexOf('@');
-    if (name.endsWith('.pending')) pending.add(name.slice(0, -'.pending'.length));
-    else if (at > 0 && name.endsWith('.incoming')) incoming.add(name.slice(0, at));
+    if (name.endsWith('.pending')) pending.add(content.toString());
+    else if (at > 0 && name.endsWith('.incoming')) incoming.add(content.toString());
     else if (at > 0 && name.endsWith('.json')) {
       const entry = entryFrom(content);
       if (entry) snapshots.push(entry);

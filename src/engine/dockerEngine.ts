@@ -137,7 +137,7 @@ export class DockerEngine implements VolumeEngine {
   }
 
   readCatalog(signal: AbortSignal): Promise<Catalog> {
-    return readCatalog(this.connection, signal);
+    return readCatalog(this.connection, (...request) => this.openHelper(...request), signal);
   }
 
   watchEvents(listener: (event: 'changed' | 'lost') => void): { dispose(): void } {

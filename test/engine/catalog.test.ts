@@ -35,7 +35,7 @@ describe('the catalog of the store', () => {
     inStore(`mkdir catalog
       echo '${entry('a', 1)}' > catalog/web.data@a.json; echo '${entry('b', 2)}' > catalog/web.data@b.json
       echo '{"format":1,' > catalog/web.data@c.json
-      touch catalog/web.data@d.incoming catalog/other_1.pending`);
+      printf web.data > catalog/web.data@d.incoming; printf other_1 > catalog/other_1.pending`);
 
   it('is empty on an engine that was never used, and reading it makes nothing there', async () => {
     const images = await test.docker.listImages();

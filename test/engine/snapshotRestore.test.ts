@@ -164,6 +164,28 @@ os.utime('/data/base/1/9', ns=(s.st_atime_ns, s.st_mtime_ns))`;
     assertSameTree(await ops.treeOfSnapshot(await ops.snapshot(again)), tree);
   });
 
+  it('takes the longest name that the engine allows', async () => {
+    const long = await ops.test.createVolume('n'.repeat(254 - ops.test.prefix.length));
+    assert.equal(long.name.length, 255);
+    await ops.python(long, fill);
+    const whole = await ops.treeOf(long);
+    const snapshot = await ops.snapshot(long);
+    await ops.python(long, damage);
+    await ops.restore(long, snapshot);
+    assertSameTree(await ops.treeOf(long), whole);
+    assert.equal((await ops.snapshotIds(long)).length, 2);
+    await ops.delete(snapshot);
+    assert.equal((await ops.snapshotIds(long)).length, 1);
+  });
+
+  it('is listed again when the catalog of the store was lost', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const { facts, names } = ops.test.engine.connection;
+    const binds = [`${facts.rootFolder}/${names.storeFolder}:/store`];
+    await ops.test.run(undefined, ['rm', '-r', '/store/catalog'], { binds });
+    assert.deepEqual(await ops.snapshotIds(volume), [snapshot.id]);
+  });
+
   it('survives that the user prunes everything', async () => {
     const whole = await ops.treeOf(volume);
     const snapshot = await ops.snapshot(volume);

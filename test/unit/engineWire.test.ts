@@ -181,12 +181,14 @@ describe('the catalog', () => {
     const files = new Map([
       ['catalog/a.b@i.json', Buffer.from(JSON.stringify(entry))],
       ['catalog/a.b@j.json', Buffer.from(JSON.stringify({ ...entry, format: 2 }))],
-      ['catalog/a.b@k.incoming', Buffer.alloc(0)],
-      ['catalog/x.json.pending', Buffer.alloc(0)],
+      ['catalog/a.b@k.incoming', Buffer.from('a.b')],
+      ['catalog/x.json.pending', Buffer.from('x.json')],
+      ['catalog/xxx~d1ge57.pending', Buffer.from('x'.repeat(255))],
       ['catalog/other', Buffer.alloc(0)],
     ]);
     const catalog = catalogFrom(files, (line) => log.push(line));
-    assert.deepEqual([catalog.snapshots.length, catalog.incoming, catalog.pending], [1, ['a.b'], ['x.json']]);
+    assert.deepEqual([catalog.snapshots.length, catalog.incoming], [1, ['a.b']]);
+    assert.deepEqual(catalog.pending, ['x.json', 'x'.repeat(255)]);
     assert.equal(log.length, 1);
   });
 });

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { catalogName, storeLayout } from '../../core/storeLayout';
+import { catalogName, storeLayout, volumeInCatalog } from '../../core/storeLayout';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { flushFolder, namesIn, removeIfThere, writeDurably } from './durable';
 import { VolumeStore } from './volumeStore';
@@ -25,7 +25,7 @@ export class Catalog {
   }
 
   announceSnapshot(volume: string, snapshot: string): void {
-    writeDurably(this.path(catalogName.incoming(volume, snapshot)), '');
+    writeDurably(this.path(catalogName.incoming(volume, snapshot)), volume);
     flushFolder(this.folder);
   }
 
@@ -34,7 +34,7 @@ export class Catalog {
   }
 
   announceSwitch(volume: string): void {
-    writeDurably(this.path(catalogName.pending(volume)), '');
+    writeDurably(this.path(catalogName.pending(volume)), volume);
     flushFolder(this.folder);
   }
 
@@ -49,19 +49,16 @@ export class Catalog {
     const markers = new Set(from.uncommittedIds().map((id) => catalogName.incoming(volume, id)));
     if (fs.existsSync(from.at.pending)) markers.add(catalogName.pending(volume));
     for (const name of namesIn(this.folder)) {
-      if (volumeOf(name) === volume && !wanted.has(name) && !markers.has(name)) removeIfThere(this.path(name));
+      if (isOf(volume, name) && !wanted.has(name) && !markers.has(name)) removeIfThere(this.path(name));
     }
     for (const entry of wanted.values()) if (entry) this.add(entry);
-    for (const name of markers) writeDurably(this.path(name), '');
+    for (const name of markers) writeDurably(this.path(name), volume);
     return wanted.size;
   }
 
-  /** Makes the whole catalog anew, and drops the files of volumes that have nothing in the store. */
+  /** Makes a catalog that was lost anew. Returns the number of snapshots in it. */
   rebuild(): number {
-    const volumes = namesIn(storeLayout(this.store).volumes);
-    const known = new Set(volumes);
-    for (const name of namesIn(this.folder)) if (!known.has(volumeOf(name))) removeIfThere(this.path(name));
-    return volumes.reduce((sum, volume) => sum + this.refresh(volume), 0);
+    return namesIn(storeLayout(this.store).volumes).reduce((sum, volume) => sum + this.refresh(volume), 0);
   }
 
   private path(name: string): string {
@@ -69,7 +66,11 @@ export class Catalog {
   }
 }
 
-/** The volume that a file of the catalog is about. Temporary files are about the volume of their final name. */
+function isOf(volume: string, name: string): boolean {
+  return volumeOf(name) === volumeInCatalog(volume);
+}
+
+/** The volume that a file of the catalog is about, as `volumeInCatalog` writes it; of a temporary file, too. */
 function volumeOf(name: string): string {
   const at = name.indexOf('@');
   return at >= 0 ? name.slice(0, at) : name.replace(/\.pending(\.tmp)?$/, '');
