@@ -21,6 +21,7 @@ import type { Losses } from './losses';
 import { setMetadata } from './metadata';
 import type { Pace } from './pace';
 import type { Tree } from './tree';
+import type { Written } from './written';
 
 export interface Applying {
   tree: Tree;
@@ -29,6 +30,7 @@ export interface Applying {
   copier: ContentCopier;
   pace: Pace;
   losses: Losses;
+  written: Written;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Applying {
  * folder on the way that is a symlink fails the work. Rejects with restoreIncomplete and the path that could not be made.
  */
 export async function apply(plan: Plan, to: Applying): Promise<void> {
-  const { tree, losses } = to;
+  const { tree, losses, written } = to;
   const each = <T>(items: readonly T[], path: (item: T) => string, step: (item: T) => void | Promise<void>) =>
     eachOf(items, path, step, to.pace);
   const ownPath = ({ path }: Entry) => path;
@@ -50,7 +52,10 @@ export async function apply(plan: Plan, to: Applying): Promise<void> {
     ({ entry }) => entry.path,
     (link) => makeLink(tree, link.to, link.entry.path),
   );
-  await each(plan.metadata, ownPath, (entry) => setMetadata(tree, entry, losses));
+  await each(plan.metadata, ownPath, (entry) => {
+    setMetadata(tree, entry, losses);
+    written.add(tree, entry.path);
+  });
   await each(plan.folderMetadata, ownPath, (entry) => setMetadata(tree, entry, losses));
   tree.forget();
 }

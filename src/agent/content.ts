@@ -107,7 +107,7 @@ function tryTemporary(folder: number): number | undefined {
   try {
     return openAt(folder, '.', flag.writeOnly | flag.temporary, 0o600);
   } catch (error) {
-    if (hasCode(error, 'EOPNOTSUPP', 'ENOTSUP', 'EISDIR', 'EINVAL', 'ENOENT')) return undefined;
+    if (hasCode(error, 'EOPNOTSUPP', 'ENOTSUP', 'EISDIR', 'EINVAL', 'ENOENT', 'EROFS')) return undefined;
     throw error;
   }
 }

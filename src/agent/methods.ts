@@ -1,12 +1,14 @@
 import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
 import { clean, deleteSnapshot, forgetSwitch } from './operations/cleaning';
-import { resumeSwitch, switchVolume } from './operations/restore';
+import { Restore } from './operations/restore';
+import { resumeSwitch } from './operations/resume';
 import { Snapshot } from './operations/snapshot';
 import { volumeSize } from './operations/volumeSize';
 import type { Pace } from './pace';
 import { failingWhenFull } from './space';
 import { Catalog } from './store/catalog';
+import { decide } from './store/groupDecision';
 import { VolumeStore } from './store/volumeStore';
 import { Tree } from './tree';
 
@@ -15,10 +17,11 @@ export interface Mounts {
   volume?: string;
 }
 
-/** What an agent does between its start and its end: at most one snapshot is being taken. */
+/** What an agent does between its start and its end: at most one snapshot, and at most one restore. */
 export class Work {
   private snapshot: Snapshot | undefined;
   private openTree: Tree | undefined;
+  private openRestore: Restore | undefined;
 
   constructor(private readonly mounts: Mounts) {}
 
@@ -36,6 +39,7 @@ export class Work {
   end(): void {
     this.snapshot?.drop();
     this.snapshot = undefined;
+    this.openRestore?.drop();
   }
 
   private readonly methods: { [M in AgentMethod]: Handler<M> } = {
@@ -50,7 +54,21 @@ export class Work {
       this.snapshot = undefined;
       return entry;
     },
-    'restore.switch': (params, pace) => switchVolume(this.store, this.tree, params, pace),
+    'restore.preview': (params, pace) => this.restore.preview(params, this.snapshot, pace),
+    'restore.prepare': async (params, pace) => {
+      const prepared = await this.orDrop(() => this.restore.prepare(params, this.snapshot, pace));
+      this.snapshot = undefined;
+      return prepared;
+    },
+    'restore.decide': ({ group, direction }) => {
+      decide(this.store, group, direction);
+      return {};
+    },
+    'restore.switch': (_, pace) => this.restore.switch(pace),
+    'restore.release': () => {
+      this.restore.release();
+      return {};
+    },
     'restore.resume': (params, pace) => resumeSwitch(this.store, this.tree, params, pace),
     'restore.forget': ({ volume }) => {
       forgetSwitch(this.store, volume);
@@ -79,6 +97,10 @@ export class Work {
   private get taking(): Snapshot {
     if (!this.snapshot) throw new Error('no snapshot is being taken');
     return this.snapshot;
+  }
+
+  private get restore(): Restore {
+    return (this.openRestore ??= new Restore(this.store, this.tree));
   }
 
   private get store(): string {

@@ -1,3 +1,4 @@
+import type { Changes } from './changes';
 import type { Entry, Loss } from './entry';
 import type { FailureCode, FailureDetails } from './failure';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from './snapshotEntry';
@@ -58,20 +59,35 @@ export interface AgentMethods {
   'snapshot.commit': { params: SnapshotRequest; result: SnapshotEntry };
 
   /**
-   * Makes the mounted volume equal to a snapshot. Writes `pending.json`, switches in a critical section, flushes,
-   * verifies against a rescan, remembers the records, removes `pending.json`.
+   * What making the mounted volume equal to a snapshot would change; the snapshot that is being taken, if any, is what it
+   * is compared with. Checks that all content and enough room are there.
    * `source` is the volume whose snapshot it is; it differs from `target` in a restore to a new volume.
    */
-  'restore.switch': {
-    params: { source: string; snapshot: string; target: VolumeSpec; safety?: string };
-    result: SwitchResult;
-  };
+  'restore.preview': { params: RestoreGoal; result: Changes };
   /**
-   * Finishes a pending switch of the mounted volume; null when none is pending. `forward` makes it equal to the
-   * snapshot, `back` to the safety snapshot (by a `pending.json` that says so, so that this can be interrupted too).
+   * Commits the snapshot that is being taken as the safety snapshot, and writes `pending.json` after the last checks.
+   * `group` names the volumes that are switched together: what happens to them is settled by `restore.decide`.
+   */
+  'restore.prepare': {
+    params: RestoreGoal & { safety?: SnapshotRequest; group?: string };
+    result: { safety: SnapshotEntry | null };
+  };
+  /** Settles with one rename that all prepared switches of a group happen, or are taken back. */
+  'restore.decide': { params: { group: string; direction: SwitchDirection }; result: Record<string, never> };
+  /**
+   * The critical section: switches, flushes, verifies against a rescan, remembers the records, and removes
+   * `pending.json` unless it belongs to a group.
+   */
+  'restore.switch': { params: Record<string, never>; result: SwitchResult };
+  /** Removes `pending.json` when all volumes of its group are switched. */
+  'restore.release': { params: Record<string, never>; result: Record<string, never> };
+  /**
+   * Finishes a pending switch of the mounted volume; null when none is pending or it was never decided. `decided` goes
+   * where its group went, forward when it has none; `back` makes the volume equal to the safety snapshot (by a
+   * `pending.json` that says so, so that this can be interrupted too).
    */
   'restore.resume': {
-    params: { target: VolumeSpec; direction: 'forward' | 'back' };
+    params: { target: VolumeSpec; direction: 'decided' | 'back' };
     result: SwitchResult | null;
   };
   /** Drops the pending switch of a volume that is gone. Needs no mounted volume. */
@@ -92,6 +108,15 @@ export type AgentMethod = keyof AgentMethods;
 
 /** JSON has no bigint: times and inodes travel as decimal strings. */
 export type WireEntry = Omit<Entry, 'mtime' | 'ctime' | 'ino'> & { mtime: string; ctime: string; ino: string };
+
+export interface RestoreGoal {
+  source: string;
+  snapshot: string;
+  target: VolumeSpec;
+}
+
+/** To the snapshot, or to the safety snapshots. */
+export type SwitchDirection = 'forward' | 'back';
 
 export interface PassResult {
   entries: number;
@@ -129,12 +154,10 @@ export interface VolumeSize {
 }
 
 /** `pending.json` in the target's store folder: a switch that has begun and is not known to be finished. */
-export interface PendingRestore {
+export interface PendingRestore extends RestoreGoal {
   format: 1;
-  source: string;
-  snapshot: string;
-  target: VolumeSpec;
   safety?: string;
+  group?: string;
   /** Identity of the target's root folder (`ManifestHeader.root`): never switch a volume recreated since. */
   root: string;
   startedAt: string;

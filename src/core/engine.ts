@@ -59,12 +59,12 @@ export interface HelperRequest {
 export interface FreezeJournal {
   format: 1;
   operation: OperationKind;
-  volume: string;
+  volumes: string[];
   action: 'pause' | 'stop';
   containers: FrozenContainer[];
   owner: Owner;
-  /** Container name of the helper at work; when the owner's one is gone, the owner is dead (`ownership.ts`). */
-  helper: string;
+  /** Container names of the helpers at work; when the owner's ones are gone, the owner is dead (`ownership.ts`). */
+  helpers: string[];
   at: string;
 }
 

@@ -22,7 +22,7 @@ export function isLeftBehind(found: Found, now: number): boolean {
 }
 
 /**
- * Whether a journal's owner lives: it does as long as the helper that it works with. A later operation's helper on the
+ * Whether a journal's owner lives: it does as long as a helper that it works with. A later operation's helper on the
  * same volume has the same name and is of another owner.
  */
 export function isOwned(journal: FreezeJournal, own: readonly OwnContainer[], now: number): boolean {
@@ -31,7 +31,7 @@ export function isOwned(journal: FreezeJournal, own: readonly OwnContainer[], no
 
 export function isHelperOf(journal: FreezeJournal, { name, owner }: OwnContainer): boolean {
   // Other versions may leave the owner out: then the name has to do.
-  return name === journal.helper && (!owner || isSameOwner(owner, journal.owner));
+  return journal.helpers.includes(name) && (!owner || isSameOwner(owner, journal.owner));
 }
 
 export function isSameOwner(a: Owner, b: Owner): boolean {

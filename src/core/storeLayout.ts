@@ -6,6 +6,8 @@ export interface StoreLayout {
   catalog: string;
   /** Holds one folder for each volume that has ever had a snapshot. */
   volumes: string;
+  /** Decisions on switches of several volumes. */
+  groups: string;
 }
 
 export interface VolumeLayout {
@@ -18,7 +20,7 @@ export interface VolumeLayout {
 }
 
 export function storeLayout(store: string): StoreLayout {
-  return { catalog: `${store}/catalog`, volumes: `${store}/volumes` };
+  return { catalog: `${store}/catalog`, volumes: `${store}/volumes`, groups: `${store}/groups` };
 }
 
 export function volumeLayout(store: string, volume: string): VolumeLayout {

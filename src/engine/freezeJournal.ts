@@ -81,7 +81,7 @@ function refuse(holder: OwnContainer | undefined, own: readonly OwnContainer[], 
 function busy({ journal }: OwnContainer, dead: boolean): Failure {
   return new Failure('freezeBusy', {
     ...(journal && {
-      volume: journal.volume,
+      volume: journal.volumes.join(', '),
       operation: journal.operation,
       host: journal.owner.host,
       pid: journal.owner.pid,

@@ -19,6 +19,7 @@ export const phaseWords: Record<PhaseName, string> = {
   flush: vscode.l10n.t('Flushing to disk'),
   stop: vscode.l10n.t('Stopping containers'),
   switch: vscode.l10n.t('Restoring'),
+  verify: vscode.l10n.t('Verifying'),
   start: vscode.l10n.t('Starting containers'),
   sweep: vscode.l10n.t('Sweeping'),
 };

@@ -2,17 +2,18 @@ import * as assert from 'node:assert/strict';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import type { AgentMethod, AgentMethods, HostFrame } from '../../src/core/agentProtocol';
+import type { AgentSession } from '../../src/core/agentClient/session';
+import type { HostFrame, Progress } from '../../src/core/agentProtocol';
 import { Cancelled, Failure } from '../../src/core/failure';
 import { encodeFrame } from '../../src/core/frames';
 import type { PhaseName } from '../../src/core/timings/record';
 import { spawnAgent, startAgent } from './agentProcess';
 import { useDisk } from './disk';
 import { many, manyFiles } from './manyFiles';
-import { assertSameTree, describeTree, never, request, runFixture, Sandbox } from './sandbox';
+import { assertSameTree, describeTree, never, request, restoreWith, runFixture, Sandbox } from './sandbox';
 
 const failsWith = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;
-const resume = { direction: 'forward' } as const;
+const resume = { direction: 'decided' } as const;
 
 describe('an agent that is killed', function () {
   this.timeout(120_000);
@@ -27,7 +28,8 @@ describe('an agent that is killed', function () {
       for (let n = 0; n < many; n++) box.write(`folder${n % 7}/file${n}`, `changed before ${phase}`);
       // Comes last, and takes long enough to be killed in.
       box.write('large', Buffer.alloc(150 << 20, phase));
-      assert.ok(await killedIn(box, 'snapshot.begin', { volume: box.spec }, phase, phase === 'copy' ? 1 : 0));
+      const begin: Work = (agent, options) => agent.request('snapshot.begin', { volume: box.spec }, options);
+      assert.ok(await killedIn(box, begin, phase, phase === 'copy' ? 1 : 0));
       assert.equal(box.catalog().filter((name) => name.endsWith('.incoming')).length, 1, phase);
       assert.deepEqual(await box.ask('store.clean', { volume: 'app_data' }), { dropped: 1, pending: null });
       assert.deepEqual([box.objectFiles(), box.catalog()], [objects, catalog]);
@@ -50,9 +52,9 @@ describe('an agent that is killed', function () {
 
     let interrupted = 0;
     for (const [round, files] of [0, 1, 400, 900].entries()) {
-      const safety = await box.snapshot();
-      const params = { source: 'app_data', snapshot: wanted.id, target: box.spec, safety: safety.id };
-      if (!(await killedIn(box, 'restore.switch', params, 'switch', files))) continue;
+      const restore: Work = (agent, options) =>
+        restoreWith(agent, box.goal(wanted), { ...options, afterSafetyPass: () => {} });
+      if (!(await killedIn(box, restore, 'switch', files))) continue;
       interrupted++;
       assert.deepEqual(
         box.catalog().filter((name) => name.endsWith('.pending')),
@@ -63,9 +65,10 @@ describe('an agent that is killed', function () {
       await assert.rejects(box.delete(wanted), failsWith('restorePending'));
       const cleaned = await box.ask('store.clean', { volume: 'app_data' });
       assert.equal(cleaned.pending?.snapshot, wanted.id);
-      const direction = round % 2 === 0 ? 'back' : 'forward';
+      const safety = { id: cleaned.pending.safety! };
+      const direction = round % 2 === 0 ? 'back' : 'decided';
       // Interrupted once more on the way.
-      await killedIn(box, 'restore.resume', { target: box.spec, direction }, 'switch', 1);
+      await killedIn(box, resuming(box, direction), 'switch', 1);
       const finished = await box.ask('restore.resume', { target: box.spec, direction });
       assertSameTree(describeTree(box.volume), direction === 'back' ? damagedTree : wantedTree);
       if (finished) assert.equal(await box.ask('restore.resume', { target: box.spec, ...resume }), null);
@@ -86,7 +89,7 @@ describe('an agent that is killed', function () {
     for (let n = 0; n < many; n++) box.write(`folder${n % 7}/file${n}`, 'changed');
     const second = await box.snapshot();
     const params = { volume: 'app_data', snapshot: first.id };
-    await killedIn(box, 'snapshot.delete', params, 'sweep', 1);
+    await killedIn(box, (agent, options) => agent.request('snapshot.delete', params, options), 'sweep', 1);
     assert.deepEqual(box.stored('snapshots'), [second.id]);
     // It may have been done before the kill.
     const unfinished = box.stored('incoming').length > 0;
@@ -108,11 +111,10 @@ describe('a switch whose volume was removed meanwhile', function () {
     await manyFiles(box);
     const snapshot = await box.snapshot();
     fs.rmSync(box.file('folder1'), { recursive: true });
-    const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
-    assert.ok(await killedIn(box, 'restore.switch', params, 'switch', 0));
+    assert.ok(await killedIn(box, (agent, options) => restoreWith(agent, box.goal(snapshot), options), 'switch', 0));
     fs.renameSync(box.volume, `${box.volume}-gone`);
     fs.mkdirSync(box.volume);
-    const resumed = box.ask('restore.resume', { target: box.spec, direction: 'forward' });
+    const resumed = box.ask('restore.resume', { target: box.spec, ...resume });
     await assert.rejects(resumed, failsWith('volumeRecreated'));
     assert.deepEqual(fs.readdirSync(box.volume), []);
     await box.ask('restore.forget', { volume: 'app_data' });
@@ -155,8 +157,7 @@ describe('a cancel', function () {
     const snapshot = await box.snapshot();
     fs.rmSync(box.file('folder1'), { recursive: true });
     const controller = new AbortController();
-    const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
-    const { writtenFiles } = await box.ask('restore.switch', params, {
+    const { writtenFiles } = await box.restore(snapshot, {
       signal: controller.signal,
       onProgress: ({ phase }) => phase === 'switch' && controller.abort(),
     });
@@ -192,10 +193,8 @@ describe('a host that is gone', function () {
       const snapshot = await box.snapshot();
       for (let n = 0; n < many; n++) box.write(`folder${n % 7}/file${n}`, 'damaged');
       const agent = await startAgent(box);
-      const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
       const exited = once(agent.process, 'exit');
-      const asked = agent.session.request('restore.switch', params, {
-        signal: never,
+      const asked = restoreWith(agent.session, box.goal(snapshot), {
         onProgress: ({ phase }) => phase === 'switch' && leave(agent),
       });
       await asked.catch(() => {});
@@ -230,13 +229,14 @@ describe('a host that is gone', function () {
     // The answer is more than a pipe holds, and nobody reads it.
     say({ type: 'request', id: 1, method: 'snapshot.entries', params: { volume: 'app_data', snapshot: snapshot.id } });
     await setTimeout(1_000);
-    const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
-    say({ type: 'request', id: 2, method: 'restore.switch', params });
+    say({ type: 'request', id: 2, method: 'restore.prepare', params: box.goal(snapshot) });
     const isPending = () => fs.existsSync(`${box.store}/volumes/app_data/pending.json`);
     for (let waited = 0; !isPending(); waited++) {
       assert.ok(waited < 5_000);
       await setTimeout(1);
     }
+    await setTimeout(200);
+    say({ type: 'request', id: 3, method: 'restore.switch', params: {} });
     while (isPending()) await setTimeout(20);
     assertSameTree(describeTree(box.volume), before);
     agent.kill('SIGKILL');
@@ -249,27 +249,24 @@ function mounts({ store, volume }: Sandbox) {
   return { store, volume };
 }
 
+type Work = (agent: AgentSession, options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => unknown;
+
+function resuming(box: Sandbox, direction: 'decided' | 'back'): Work {
+  return (agent, options) => agent.request('restore.resume', { target: box.spec, direction }, options);
+}
+
 /** Kills an agent -9 when it reports a phase and that many files done in it; false when it was done before that. */
-async function killedIn<M extends AgentMethod>(
-  box: Sandbox,
-  method: M,
-  params: AgentMethods[M]['params'],
-  phase: PhaseName,
-  files: number,
-): Promise<boolean> {
+async function killedIn(box: Sandbox, work: Work, phase: PhaseName, files: number): Promise<boolean> {
   const { process, session } = await startAgent(mounts(box));
   await using agent = session;
-  const asked = agent.request(method, params, {
-    signal: never,
-    onProgress: (progress) => {
-      if (progress.phase === phase && progress.files >= files) process.kill('SIGKILL');
-    },
-  });
-  return await asked.then(
-    () => false,
-    (error: unknown) => {
-      assert.ok(failsWith('agentLost')(error), String(error));
-      return true;
-    },
-  );
+  const onProgress = (progress: Progress) => {
+    if (progress.phase === phase && progress.files >= files) process.kill('SIGKILL');
+  };
+  try {
+    await work(agent, { signal: never, onProgress });
+    return false;
+  } catch (error) {
+    assert.ok(failsWith('agentLost')(error), String(error));
+    return true;
+  }
 }

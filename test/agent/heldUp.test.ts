@@ -6,7 +6,7 @@ import type { PhaseName } from '../../src/core/timings/record';
 import { startAgent } from './agentProcess';
 import { useDisk } from './disk';
 import { many, manyFiles } from './manyFiles';
-import { assertSameTree, describeTree, never, Sandbox } from './sandbox';
+import { assertSameTree, describeTree, restoreWith, Sandbox } from './sandbox';
 
 describe('an agent that is held up', function () {
   this.timeout(60_000);
@@ -18,14 +18,13 @@ describe('an agent that is held up', function () {
     const before = describeTree(box.volume);
     const snapshot = await box.snapshot();
     for (let n = 0; n < many; n++) box.write(`folder${n % 7}/file${n}`, 'damaged');
-    const params = { source: 'app_data', snapshot: snapshot.id, target: box.spec };
-    return { box, params, before, damaged: describeTree(box.volume) };
+    return { box, goal: box.goal(snapshot), before, damaged: describeTree(box.volume) };
   }
 
   const isPending = (box: Sandbox) => fs.existsSync(`${box.store}/volumes/app_data/pending.json`);
 
   it('on the brink of a switch, with a cancel on its way, does all of it or nothing', async () => {
-    const { box, params, ...trees } = await damaged();
+    const { box, goal, ...trees } = await damaged();
     const controller = new AbortController();
     const outcome = await (async () => {
       const { process, session } = await startAgent({ store: box.store, volume: box.volume });
@@ -37,7 +36,7 @@ describe('an agent that is held up', function () {
         // Longer than the host waits for what may be taken for cancelled.
         void setTimeout(3_300).then(() => process.kill('SIGCONT'));
       };
-      return await agent.request('restore.switch', params, { signal: controller.signal, onProgress }).then(
+      return await restoreWith(agent, goal, { signal: controller.signal, onProgress }).then(
         () => 'before' as const,
         (error: unknown) => {
           assert.ok(error instanceof Cancelled, String(error));
@@ -50,11 +49,10 @@ describe('an agent that is held up', function () {
   });
 
   it('in a switch is not ended by a host that leaves', async () => {
-    const { box, params, before } = await damaged();
+    const { box, goal, before } = await damaged();
     const { process, session } = await startAgent({ store: box.store, volume: box.volume });
     const critical = Promise.withResolvers<void>();
-    const asked = session.request('restore.switch', params, {
-      signal: never,
+    const asked = restoreWith(session, goal, {
       onProgress: (progress) => {
         if (progress.critical) critical.resolve();
       },

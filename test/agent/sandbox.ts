@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { AgentSession } from '../../src/core/agentClient/session';
-import type { AgentMethod, AgentMethods, Progress } from '../../src/core/agentProtocol';
+import type { AgentMethod, AgentMethods, Progress, RestoreGoal, SwitchResult } from '../../src/core/agentProtocol';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../src/core/snapshotEntry';
 import { startAgent } from './agentProcess';
 
@@ -70,9 +70,12 @@ export class Sandbox {
     });
   }
 
-  restore({ id }: { id: string }, safety?: { id: string }) {
-    const params = { source: this.spec.name, snapshot: id, target: this.spec, ...(safety && { safety: safety.id }) };
-    return this.ask('restore.switch', params);
+  restore(snapshot: { id: string }, options: RestoreOptions = {}): Promise<SwitchResult> {
+    return this.withAgent((agent) => restoreWith(agent, this.goal(snapshot), options));
+  }
+
+  goal({ id }: { id: string }): RestoreGoal {
+    return { source: this.spec.name, snapshot: id, target: this.spec };
   }
 
   delete({ id }: { id: string }) {
@@ -83,8 +86,8 @@ export class Sandbox {
   async materialise({ id }: { id: string }): Promise<string> {
     const folder = fs.mkdtempSync(path.join(this.base, 'materialised-'));
     const target = specOf(path.basename(folder));
-    const params = { source: this.spec.name, snapshot: id, target };
-    await this.withAgent((agent) => agent.request('restore.switch', params, { signal: never }), folder);
+    const goal = { source: this.spec.name, snapshot: id, target };
+    await this.withAgent((agent) => restoreWith(agent, goal), folder);
     return folder;
   }
 
@@ -109,6 +112,29 @@ export class Sandbox {
   catalog(): string[] {
     return fs.readdirSync(path.join(this.store, 'catalog')).sort();
   }
+}
+
+export interface RestoreOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Takes a safety snapshot first; runs between its pass and its commit. */
+  afterSafetyPass?: () => void;
+}
+
+/** A restore as the host asks for it. */
+export async function restoreWith(
+  agent: AgentSession,
+  goal: RestoreGoal,
+  { signal = never, onProgress, afterSafetyPass }: RestoreOptions = {},
+): Promise<SwitchResult> {
+  const options = { signal, ...(onProgress && { onProgress }) };
+  if (afterSafetyPass) {
+    await agent.request('snapshot.begin', { volume: goal.target }, options);
+    afterSafetyPass();
+  }
+  const safety = afterSafetyPass && { ...request, kind: 'safety' as const };
+  await agent.request('restore.prepare', { ...goal, ...(safety && { safety }) }, options);
+  return agent.request('restore.switch', {}, options);
 }
 
 function files(folder: string): string[] {

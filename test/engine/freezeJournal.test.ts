@@ -24,11 +24,11 @@ describe('the freeze journal', () => {
   const journal = (id = app): FreezeJournal => ({
     format: 1,
     operation: 'snapshot',
-    volume: 'data',
+    volumes: ['data'],
     action: 'pause',
     containers: [{ id, name: 'web "1"', restartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } }],
     owner: { host: 'here', pid: 4711 },
-    helper: test.engine.helperName('data'),
+    helpers: [test.engine.helperName('data')],
     at: new Date().toISOString(),
   });
 

@@ -54,7 +54,7 @@ describe('operations when the engine fails them', function () {
     const startWatchdog = () => ({ ready: async () => {}, arm() {}, disarm() {}, [Symbol.dispose]() {} });
     const host = { ...ops.host, startWatchdog, engine: failing(ops.test.engine, { start }) };
     const restore = ops.run('restore', volume.name, (run) =>
-      operations.restoreSnapshot(host, { snapshot, volume: volume.name }, run),
+      operations.restoreSnapshots(host, [{ snapshot, volume: volume.name }], run),
     );
     await rejectsWith('engineNotAnswering', restore);
     assert.equal(await ops.test.stateOf(user), 'exited');
@@ -91,7 +91,7 @@ describe('operations when the engine fails them', function () {
     };
     const host = { ...ops.host, engine: failing(ops.test.engine, { openHelper }) };
     const restore = ops.run('restore', volume.name, (run) =>
-      operations.restoreSnapshot(host, { snapshot, volume: volume.name }, run),
+      operations.restoreSnapshots(host, [{ snapshot, volume: volume.name }], run),
     );
     await rejectsWith('volumeChangedDuringRestore', restore);
     assert.equal((await ops.test.run(volume, ['cat', '/data/file'])).toString(), 'two\n');

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   };
   await (snapshot
     ? recordOperation({ ...recording, onProgress, kind: 'restore' }, (run) =>
-        operations.restoreSnapshot(host, { snapshot, volume }, run),
+        operations.restoreSnapshots(host, [{ snapshot, volume }], run),
       )
     : recordOperation({ ...recording, onProgress, kind: 'snapshot' }, (run) =>
         operations.snapshotVolume(host, { volume, note: '', consistency: 'paused' }, run),

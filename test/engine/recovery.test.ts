@@ -115,11 +115,11 @@ describe('whoever dies', function () {
     const journal: FreezeJournal = {
       format: 1,
       operation: 'snapshot',
-      volume: volume.name,
+      volumes: [volume.name],
       action: 'pause',
       containers: [{ id, name, restartPolicy: { Name: '' } }],
       owner: { host: 'elsewhere', pid: 1 },
-      helper: ops.test.engine.helperName(volume.name),
+      helpers: [ops.test.engine.helperName(volume.name)],
       at: new Date().toISOString(),
     };
     await ops.test.engine.openJournal(journal, 0, never);

@@ -74,11 +74,11 @@ describe('the watchdog', () => {
     const journal: FreezeJournal = {
       format: 1,
       operation: action === 'pause' ? 'snapshot' : 'restore',
-      volume: volume.name,
+      volumes: [volume.name],
       action,
       containers: [{ id: app, name: 'app', restartPolicy: { Name: 'unless-stopped' } }],
       owner: { host: test.prefix, pid: 0 },
-      helper: test.engine.helperName(volume.name),
+      helpers: [test.engine.helperName(volume.name)],
       at: new Date().toISOString(),
     };
     const order: FrozenOwnerOrder = {

@@ -12,11 +12,11 @@ function helper(more: Partial<OwnContainer> = {}, ageMs = 0): OwnContainer {
 const journal: FreezeJournal = {
   format: 1,
   operation: 'snapshot',
-  volume: 'v',
+  volumes: ['v'],
   action: 'pause',
   containers: [],
   owner,
-  helper: 'n.lock.v',
+  helpers: ['n.lock.v'],
   at: '',
 };
 

@@ -57,32 +57,48 @@ export class Snapshot {
     this.here = whereabouts(tree, volume);
   }
 
-  /** Pass 1: stamp, flush, scan, copy; in this order, or an mmap writer could make a stale copy look current. */
+  /**
+   * Pass 1: stamp, flush and scan, copy. Nothing is copied before the flush has ended, or an mmap writer could make a
+   * stale copy look current; to look needs no flush (`core/unchanged.ts`).
+   */
   async first(pace: Pace): Promise<PassResult> {
     this.announce();
     this.stamp = makeStamp(`${this.incoming}/stamp`);
-    pace.phase('flush');
-    // The baseline is read meanwhile: it has nothing to do with what is in memory.
     const flushed = this.isTrusted ? flushFileSystem(this.tree.rootHandle) : Promise.resolve();
-    const known = readBaseline(this.store, this.here);
-    await pace.orCancelled(Promise.all([flushed, known]));
+    flushed.catch(() => {}); // seen when it is waited for
     pace.phase('scan');
-    return this.pass(await known, pace);
+    const known = await pace.orCancelled(readBaseline(this.store, this.here));
+    return this.pass(known, pace, flushed);
   }
 
   /** Pass 2: what is not proved unchanged since pass 1 is copied again, on file systems without proof everything. */
   again(pace: Pace): Promise<PassResult> {
-    const entries = new Map(this.entries.map((entry) => [entry.path, entry]));
-    return this.pass(this.isTrusted ? { entries, stamp: this.stamp } : nothingKnown, pace);
+    return this.pass(this.isTrusted ? this.records : nothingKnown, pace);
   }
 
-  /** Flushes everything, then makes the snapshot visible with one rename. */
-  async commit(request: SnapshotRequest, pace: Pace): Promise<SnapshotEntry> {
+  /** What the last pass saw. */
+  get seen(): readonly Observed[] {
+    return this.entries;
+  }
+
+  /** The same by path; proof of what has not changed since. */
+  get records(): Known {
+    return { entries: new Map(this.entries.map((entry) => [entry.path, entry])), stamp: this.stamp };
+  }
+
+  /**
+   * Flushes everything, then makes the snapshot visible with one rename. `meanwhile` runs while the flush is waited for;
+   * when it fails, nothing is committed.
+   */
+  async commit(request: SnapshotRequest, pace: Pace, meanwhile = async () => {}): Promise<SnapshotEntry> {
     await this.settleTorn(pace);
     pace.phase('flush');
     const { store, id, volume, time, entries } = this;
     this.objects.removeUnnamed(objectsOf(entries));
     this.objects[Symbol.dispose]();
+    // The objects are on their way to the disk while the manifest is written.
+    const objectsFlushed = flushStore(store);
+    objectsFlushed.catch(() => {});
     const header = { format: 1 as const, ...this.here, volume: named(volume), snapshot: id, stamp: String(this.stamp) };
     await writeManifest(`${this.incoming}/manifest`, header, entries);
     this.addPhases(pace);
@@ -90,7 +106,7 @@ export class Snapshot {
     const taken = { id, volume, time, entries, losses: this.losses.list(), phases: this.phases };
     const entry = describeSnapshot(store, taken, request);
     fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
-    await flushStore(store, pace);
+    await pace.orCancelled(Promise.all([objectsFlushed, flushStore(store), meanwhile()]));
     await pace.beginCritical();
     fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
     flushFolder(store.at.snapshots);
@@ -114,12 +130,17 @@ export class Snapshot {
     dropUncommitted(this.store, this.id, performance.now() + dropMs);
   }
 
-  private async pass(known: Known, pace: Pace): Promise<PassResult> {
+  private async pass(known: Known, pace: Pace, flushed?: Promise<void>): Promise<PassResult> {
     const start = performance.now();
+    pace.phase('scan');
     this.time = new Date().toISOString();
     this.losses = new Losses();
     this.entries = (await observe(this.tree, known, pace, this.losses)).filter((entry) => !this.isSocket(entry));
     const scanned = performance.now();
+    if (flushed) {
+      pace.phase('flush');
+      await pace.orCancelled(flushed);
+    }
     const { copiedFiles, copiedBytes } = await this.copy(unknownFiles(this.entries), pace);
     const { files: total, bytes } = measure(this.entries);
     this.addPhases(pace);
@@ -180,8 +201,7 @@ function named({ name, createdAt }: VolumeSpec) {
   return { name, createdAt };
 }
 
-async function flushStore(store: VolumeStore, pace: Pace): Promise<void> {
+async function flushStore(store: VolumeStore): Promise<void> {
   const handle = fs.openSync(store.at.folder, 'r');
-  const flushed = flushFileSystem(handle).finally(() => fs.closeSync(handle));
-  await pace.orCancelled(flushed);
+  await flushFileSystem(handle).finally(() => fs.closeSync(handle));
 }

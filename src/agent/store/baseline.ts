@@ -31,11 +31,12 @@ export function adoptManifest(store: VolumeStore, snapshot: string): void {
   replaceBaseline(store, (temporary) => fs.linkSync(`${store.at.snapshots}/${snapshot}/manifest`, temporary));
 }
 
-export async function writeBaseline(store: VolumeStore, { header, entries }: Manifest): Promise<void> {
+/** Writes a baseline; what it returns puts it in place. */
+export async function stageBaseline(store: VolumeStore, { header, entries }: Manifest): Promise<() => void> {
   const temporary = `${store.at.baseline}.tmp`;
   removeIfThere(temporary);
   await writeManifest(temporary, header, entries);
-  fs.renameSync(temporary, store.at.baseline);
+  return () => fs.renameSync(temporary, store.at.baseline);
 }
 
 export function dropBaseline(store: VolumeStore): void {

@@ -3,6 +3,7 @@ import type { PendingRestore } from '../../core/agentProtocol';
 import { Failure } from '../../core/failure';
 import { storeLayout } from '../../core/storeLayout';
 import { Catalog } from './catalog';
+import { forgetDecision } from './groupDecision';
 import { flushFolder, namesIn, removeIfThere, writeDurably } from './durable';
 import { VolumeStore } from './volumeStore';
 
@@ -20,8 +21,10 @@ export function writePending(store: VolumeStore, pending: PendingRestore): void 
 }
 
 export function removePending(store: VolumeStore): void {
+  const group = readPending(store)?.group;
   removeIfThere(store.at.pending);
   if (fs.existsSync(store.at.folder)) flushFolder(store.at.folder);
+  if (group !== undefined && !isPendingAnywhere(store.store, group)) forgetDecision(store.store, group);
   new Catalog(store.store).withdrawSwitch(store.volume);
   removeIfUnused(store);
 }
@@ -40,11 +43,20 @@ export function refusePending(store: VolumeStore): void {
 
 /** A snapshot that an unfinished switch of any volume needs cannot be deleted. */
 export function refuseNeeded(store: string, volume: string, snapshot: string): void {
+  for (const { target, source, ...pending } of allPending(store)) {
+    const forward = source === volume && pending.snapshot === snapshot;
+    const back = target.name === volume && pending.safety === snapshot;
+    if (forward || back) throw new Failure('restorePending', { volume: target.name, snapshot });
+  }
+}
+
+function isPendingAnywhere(store: string, group: string): boolean {
+  return [...allPending(store)].some((pending) => pending.group === group);
+}
+
+function* allPending(store: string): Generator<PendingRestore> {
   for (const name of namesIn(storeLayout(store).volumes)) {
     const pending = readPending(new VolumeStore(store, name));
-    if (!pending || pending.source !== volume) continue;
-    const back = name === volume ? pending.safety : undefined;
-    if (pending.snapshot === snapshot || back === snapshot)
-      throw new Failure('restorePending', { volume: name, snapshot });
+    if (pending) yield pending;
   }
 }

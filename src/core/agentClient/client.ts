@@ -24,7 +24,7 @@ const goodbyeLimitMs = 10_000;
  * A volume may be half-switched when these are unanswered: only the agent can say that one was cancelled, and it is ended
  * only when it is lost.
  */
-const switching: readonly AgentMethod[] = ['restore.switch', 'restore.resume'];
+const switching: readonly AgentMethod[] = ['restore.switch', 'restore.resume', 'restore.decide'];
 
 /** Waits for the agent's greeting. When it rejects, disposing the transport is the caller's. */
 export async function startAgentSession(transport: AgentTransport, signal: AbortSignal): Promise<AgentSession> {

@@ -12,7 +12,7 @@ const watchdogSlackMs = 1_000;
 
 export interface Freeze {
   operation: OperationKind;
-  volume: Volume;
+  volumes: readonly Volume[];
   watchdog: Watchdog;
 }
 
@@ -48,7 +48,7 @@ export async function whilePaused<T>(
         return await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
           await settleAll(frozen.map((container) => pause(container)));
           const value = await work(signal);
-          await checkStillFrozen(host, freeze.volume, frozen);
+          await checkStillFrozen(host, freeze.volumes, frozen);
           return value;
         });
       } finally {
@@ -79,11 +79,11 @@ export async function openFreezeJournal(
   const journal: FreezeJournal = {
     format: 1,
     operation: freeze.operation,
-    volume: freeze.volume.name,
+    volumes: freeze.volumes.map(({ name }) => name),
     action,
     containers,
     owner: host.owner,
-    helper: host.engine.helperName(freeze.volume.name),
+    helpers: freeze.volumes.map(({ name }) => host.engine.helperName(name)),
     at: new Date().toISOString(),
   };
   const open = () => host.engine.openJournal(journal, journalWaitMs, run.signal);
@@ -98,11 +98,16 @@ export async function openFreezeJournal(
 }
 
 /** A snapshot taken while something wrote to the volume is not what it claims to be. */
-async function checkStillFrozen({ engine }: Host, volume: Volume, frozen: readonly FrozenContainer[]): Promise<void> {
+async function checkStillFrozen(
+  { engine }: Host,
+  volumes: readonly Volume[],
+  frozen: readonly FrozenContainer[],
+): Promise<void> {
   const containers = await engine.listContainers(new AbortController().signal);
   const states = new Map(containers.map(({ id, state }) => [id, state]));
   const undone =
-    frozen.find(({ id }) => states.get(id) !== 'paused') ?? containers.find((other) => isWriting(other, volume));
+    frozen.find(({ id }) => states.get(id) !== 'paused') ??
+    containers.find((other) => volumes.some((volume) => isWriting(other, volume)));
   if (undone) throw new Failure('freezeUndone', { container: undone.name });
 }
 

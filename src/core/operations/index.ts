@@ -1,5 +1,5 @@
 export { snapshotVolume, type SnapshotVolumeRequest } from './snapshot';
-export { restoreSnapshot, restoreToNewVolume, type RestoreResult } from './restore';
+export { restoreSnapshots, restoreToNewVolume, type RestoreRequest, type RestoreResult } from './restore';
 export { deleteSnapshot } from './deleteSnapshot';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';

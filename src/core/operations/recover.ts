@@ -79,7 +79,7 @@ async function undo(host: Recovering, container: OwnContainer, report: RecoveryR
     await Promise.all(journal.containers.map(({ id }) => host.engine.unpause(id)));
   } else {
     // Nothing may start on a half-switched volume.
-    await recoverVolume(host, journal.volume, report);
+    for (const volume of journal.volumes) await recoverVolume(host, volume, report);
     report.failures.push(...(await startAgain(host, journal.containers)));
   }
   report.restarted.push(...journal.containers.map(({ name }) => name));
@@ -104,7 +104,7 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
 /** Nothing may be switched under a running container: it writes files that no snapshot has. */
 async function refuseRunning({ engine }: Recovering, { target, snapshot }: PendingRestore): Promise<void> {
   const signal = new AbortController().signal;
-  const [user] = await runningUsers(engine, await engine.inspectVolume(target.name, signal), signal);
+  const [user] = await runningUsers(engine, [await engine.inspectVolume(target.name, signal)], signal);
   if (user) throw new Failure('restorePending', { volume: target.name, snapshot, container: user.name });
 }
 

@@ -1,51 +1,75 @@
-import type { AgentSession } from '../agentClient/session';
-import type { SwitchResult } from '../agentProtocol';
+import { randomUUID } from 'node:crypto';
+import type { PassResult, SwitchResult } from '../agentProtocol';
 import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
-import { isFailure } from '../failure';
-import type { SnapshotEntry } from '../snapshotEntry';
-import type { Host, Run } from './run';
+import { isFailure, throwIfCancelled } from '../failure';
+import type { SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
 import { ask } from './ask';
+import { Helpers } from './helpers';
+import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
+import type { Host, Run } from './run';
 import { countSnapshot } from './snapshot';
-import { forgetSwitch, switchVolume } from './switch';
+import { forgetSwitch, switchVolumes, type Prepared } from './switch';
 import { refusePaused, refuseUse, runningUsers, stoppable } from './users';
 import { whileStopped } from './whileStopped';
 
+export interface RestoreRequest {
+  snapshot: SnapshotEntry;
+  /** Name of an existing volume. */
+  volume: string;
+}
+
 export interface RestoreResult {
-  /** What the volume was before: restoring it undoes the restore. */
-  safety: SnapshotEntry;
-  switched: SwitchResult;
+  /** In the order of the requests. */
+  volumes: RestoredVolume[];
   /** Names of the containers that were stopped for it and run again. */
   restarted: string[];
-  /** A container that began to use the volume during the switch, and may have seen old and new files. */
+  /** A container that began to use a volume during the switch, and may have seen old and new files. */
   startedMeanwhile?: string;
 }
 
+export interface RestoredVolume {
+  volume: string;
+  /** What the volume was before: restoring it undoes the restore. */
+  safety: SnapshotEntry;
+  switched: SwitchResult;
+}
+
+/** One volume of a restore, with the agent beside its data. */
+interface Member extends Prepared {
+  target: Volume;
+  snapshot: SnapshotEntry;
+}
+
 /**
- * Makes a volume equal to a snapshot, after a safety snapshot of what it holds. The containers that use it are stopped
- * in between and started again; the first pass of the safety snapshot is taken while they still run.
+ * Makes volumes equal to snapshots, all or none, after a safety snapshot of what each holds. The containers that use
+ * them are stopped once and started once in between; what takes long, the first pass of the safety snapshots and all
+ * checks, is done while they still run.
  */
-export async function restoreSnapshot(
+export async function restoreSnapshots(
   host: Host,
-  request: { snapshot: SnapshotEntry; volume: string },
+  requests: readonly RestoreRequest[],
   run: Run,
 ): Promise<RestoreResult> {
   const { engine } = host;
-  const volume = await engine.inspectVolume(request.volume, run.signal);
-  await refusePaused(engine, volume, run.signal);
-  const users = await stoppable(engine, await runningUsers(engine, volume, run.signal), run.signal);
+  const volumes = await Promise.all(requests.map(({ volume }) => engine.inspectVolume(volume, run.signal)));
+  for (const volume of volumes) await refusePaused(engine, volume, run.signal);
+  const users = await stoppable(engine, await runningUsers(engine, volumes, run.signal), run.signal);
   using watchdog = users.length > 0 ? host.startWatchdog() : undefined;
-  await using helper = await openHelper(
+  await using helpers = await Helpers.open(
     engine,
-    { operation: 'restore', lock: volume.name, volume: { spec: volume, readOnly: false }, store: true },
+    volumes.map((spec) => ({ operation: 'restore', lock: spec.name, volume: { spec, readOnly: false }, store: true })),
     run,
   );
-  const first = await ask(helper, 'snapshot.begin', { volume }, run);
+  const members = volumes.map(
+    (target, i): Member => ({ target, snapshot: requests[i]!.snapshot, helper: helpers.sessions[i]! }),
+  );
+  const firsts = await inParallel(members, run, beginSafety);
   const { result, restarted } = await whileStopped(
     host,
     {
       operation: 'restore',
-      volume,
+      volumes,
       containers: users,
       watchdog,
       graceSeconds: host.settings.stopGraceSeconds,
@@ -53,26 +77,55 @@ export async function restoreSnapshot(
     },
     run,
     async () => {
-      // Also when nothing uses the volume: what was written since the first pass would be in no snapshot.
-      const second = await ask(helper, 'snapshot.again', {}, run);
-      const safety = await commitSafety(helper, request.snapshot, users, run);
-      countSnapshot(run, safety, [first, second]);
-      await refuseUse(engine, volume);
-      const { snapshot } = request;
-      const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume, safety: safety.id };
-      const done = await switchVolume(host, helper, params, (agent) => ask(agent, 'restore.switch', params, run));
-      countSwitch(run, done.switched);
-      return { ...done, safety, startedMeanwhile: await userOf(engine, volume) };
+      const group = members.length > 1 ? randomUUID() : undefined;
+      const safeties = await inParallel(members, run, (member, part) => prepare(member, { group, users }, part));
+      safeties.forEach(({ entry, second }, i) =>
+        countSnapshot(run, entry, second ? [firsts[i]!, second] : [firsts[i]!]),
+      );
+      for (const volume of volumes) await refuseUse(engine, volume);
+      throwIfCancelled(run.signal);
+      const { switched, lost } = await switchVolumes(host, members, group, run);
+      switched.forEach((each) => countSwitch(run, each));
+      const restored = members.map(({ target }, i) => {
+        return { volume: target.name, safety: safeties[i]!.entry, switched: switched[i]! };
+      });
+      return { restored, lost, startedMeanwhile: await userOf(engine, volumes) };
     },
   );
-  const { helperLost, startedMeanwhile, ...rest } = result;
-  if (!helperLost) await helper.finish();
-  return { ...rest, restarted, ...(startedMeanwhile !== undefined && { startedMeanwhile }) };
+  await helpers.finish({ but: result.lost });
+  const { restored, startedMeanwhile } = result;
+  return { volumes: restored, restarted, ...(startedMeanwhile !== undefined && { startedMeanwhile }) };
+}
+
+/** While the containers run: what can be copied, and what can be refused. */
+async function beginSafety({ helper, target, snapshot }: Member, run: Run): Promise<PassResult> {
+  const first = await ask(helper, 'snapshot.begin', { volume: target }, run);
+  await ask(helper, 'restore.preview', { source: snapshot.volume.name, snapshot: snapshot.id, target }, run);
+  return first;
+}
+
+/** While the containers are stopped: the rest of the safety snapshot, and everything that comes before the switch. */
+async function prepare(
+  { helper, target, snapshot }: Member,
+  { group, users }: { group: string | undefined; users: readonly ContainerDetails[] },
+  run: Run,
+): Promise<{ entry: SnapshotEntry; second: PassResult | undefined }> {
+  // Where nothing ran, what was written all the same since the first pass is found and refused.
+  const second = users.length > 0 ? await ask(helper, 'snapshot.again', {}, run) : undefined;
+  const params = {
+    source: snapshot.volume.name,
+    snapshot: snapshot.id,
+    target,
+    safety: safetyOf(snapshot, users),
+    ...(group !== undefined && { group }),
+  };
+  const { safety } = await ask(helper, 'restore.prepare', params, run);
+  return { entry: safety!, second };
 }
 
 /** A container that started during the switch. The switch is done and can be undone: no cancel may hide that now. */
-async function userOf(engine: VolumeEngine, volume: Volume): Promise<string | undefined> {
-  const [user] = await runningUsers(engine, volume, new AbortController().signal);
+async function userOf(engine: VolumeEngine, volumes: readonly Volume[]): Promise<string | undefined> {
+  const [user] = await runningUsers(engine, volumes, new AbortController().signal);
   return user?.name;
 }
 
@@ -93,7 +146,8 @@ export async function restoreToNewVolume(
       run,
     );
     const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume };
-    countSwitch(run, await ask(helper, 'restore.switch', params, run));
+    await ask(helper, 'restore.prepare', params, run);
+    countSwitch(run, await ask(helper, 'restore.switch', {}, run));
     await helper.finish();
     return volume;
   } catch (error) {
@@ -123,19 +177,14 @@ function specOfNew({ volume }: SnapshotEntry, name: string) {
   return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
 }
 
-function commitSafety(helper: AgentSession, snapshot: SnapshotEntry, users: readonly ContainerDetails[], run: Run) {
-  return ask(
-    helper,
-    'snapshot.commit',
-    {
-      kind: 'safety',
-      note: snapshot.note ? `${snapshot.time} (${snapshot.note})` : snapshot.time,
-      consistency: 'stopped',
-      users: users.map(({ name, image }) => ({ name, image })),
-      frozenMs: 0,
-    },
-    run,
-  );
+function safetyOf({ note, time }: SnapshotEntry, users: readonly ContainerDetails[]): SnapshotRequest {
+  return {
+    kind: 'safety',
+    note: note ? `${time} (${note})` : time,
+    consistency: 'stopped',
+    users: users.map(({ name, image }) => ({ name, image })),
+    frozenMs: 0,
+  };
 }
 
 /** Only a switch that could not be made whole keeps the containers stopped. */

@@ -89,7 +89,7 @@ async function secondPass(
 ) {
   checkEstimate(first, host.settings.freezeBudgetMs);
   using late = early ? undefined : host.startWatchdog();
-  const freeze = { operation: 'snapshot', volume, watchdog: early ?? late! } as const;
+  const freeze = { operation: 'snapshot', volumes: [volume], watchdog: early ?? late! } as const;
   const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
   if (request.consistency === 'paused') {
     return whilePaused(host, { ...freeze, containers: pausable(host.engine, users) }, run, again);

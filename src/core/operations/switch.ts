@@ -1,68 +1,129 @@
 import type { AgentSession } from '../agentClient/session';
-import type { AgentMethods, SwitchResult } from '../agentProtocol';
+import type { SwitchDirection, SwitchResult } from '../agentProtocol';
+import { Failure, isFailure } from '../failure';
 import type { VolumeSpec } from '../snapshotEntry';
-import { Cancelled, Failure, isFailure } from '../failure';
 import type { OperationKind } from '../timings/record';
-import type { Host } from './run';
+import { ask } from './ask';
+import { inParallel } from './inParallel';
+import type { Host, Run } from './run';
 
-type SwitchParams = AgentMethods['restore.switch']['params'];
+/** A volume whose switch is prepared: its `pending.json` is written, and nothing of it is touched. */
+export interface Prepared {
+  target: VolumeSpec;
+  helper: AgentSession;
+}
+
+/** Nothing may interrupt a switch: a half-switched volume is worse than a slow end. */
+const never = new AbortController().signal;
 
 /**
- * Lets the agent switch the volume. When that fails half-way, the volume is made whole before anything may use it:
- * by the same agent back to the safety snapshot or, when the agent is lost, by a new one forward to the snapshot.
- * Rejects with restoreIncomplete when neither was possible; then, and only then, a switch is still pending.
+ * Lets the agents switch prepared volumes, all or none; `group` names them when there are several. An agent that is lost
+ * is replaced by a new one, which goes on. When a switch fails, every volume is made what it was before anything may use
+ * it. Rejects with restoreIncomplete when that was not possible; then, and only then, a switch is still pending.
  */
-export async function switchVolume(
+export async function switchVolumes(
   host: Host,
-  helper: AgentSession,
-  params: SwitchParams,
-  request: (helper: AgentSession) => Promise<SwitchResult>,
-): Promise<{ switched: SwitchResult; helperLost: boolean }> {
+  prepared: readonly Prepared[],
+  group: string | undefined,
+  run: Run,
+): Promise<{ switched: SwitchResult[]; lost: ReadonlySet<AgentSession> }> {
+  const lost = new Set<AgentSession>();
   try {
-    return { switched: await request(helper), helperLost: false };
+    if (group !== undefined) await decide(prepared, group, 'forward');
+    const switched = await inParallel(prepared, uncancelled(run), (volume, part) => switchOne(host, volume, lost, part));
+    if (group !== undefined) await releaseAll(prepared, lost);
+    return { switched, lost };
   } catch (error) {
-    // A cancel is only obeyed before the switch begins.
-    if (error instanceof Cancelled) throw error;
-    const lost = isFailure(error, 'agentLost', 'engineLost');
     try {
-      if (!lost) await resumeWith(helper, params.target, 'back');
-      else {
-        await helper[Symbol.asyncDispose]();
-        const switched = await resumeSwitch(host, params.target, 'restore');
-        if (switched) return { switched, helperLost: true };
-      }
+      if (group !== undefined) await decide(prepared, group, 'back');
+      await Promise.all(prepared.map((volume) => turnBack(host, volume, lost)));
     } catch (cause) {
-      throw new Failure('restoreIncomplete', { volume: params.target.name }, { cause });
+      throw new Failure('restoreIncomplete', { volume: prepared.map(({ target }) => target.name).join(', ') }, { cause });
     }
     throw error;
   }
 }
 
-/** Rolls a pending switch forward with a helper of its own; null when none was pending after all. */
+function uncancelled(run: Run): Run {
+  return {
+    signal: never,
+    phase: (name) => run.phase(name),
+    progress: (progress) => run.progress(progress),
+    hold: (name, work) => run.hold(name, work),
+    count: (figures) => run.count(figures),
+  };
+}
+
+async function switchOne(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>, run: Run) {
+  try {
+    return await ask(helper, 'restore.switch', {}, run, never);
+  } catch (error) {
+    if (!isFailure(error, 'agentLost', 'engineLost')) throw error;
+    lost.add(helper);
+    await helper[Symbol.asyncDispose]();
+    const switched = await resumeSwitch(host, target, 'restore');
+    if (!switched) throw error;
+    return switched;
+  }
+}
+
+/** By whichever agent answers: they all work in one store. */
+async function decide(prepared: readonly Prepared[], group: string, direction: SwitchDirection): Promise<void> {
+  const errors: unknown[] = [];
+  for (const { helper } of prepared) {
+    try {
+      await helper.request('restore.decide', { group, direction }, { signal: never });
+      return;
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  throw errors[0];
+}
+
+async function releaseAll(prepared: readonly Prepared[], lost: ReadonlySet<AgentSession>): Promise<void> {
+  // Who went on for a lost agent has done this already.
+  const helpers = prepared.map(({ helper }) => helper).filter((helper) => !lost.has(helper));
+  await Promise.all(helpers.map((helper) => helper.request('restore.release', {}, { signal: never })));
+}
+
+async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
+  if (!lost.has(helper)) {
+    try {
+      await resumeWith(helper, target, 'back');
+      return;
+    } catch (error) {
+      if (!isFailure(error, 'agentLost', 'engineLost')) throw error;
+      lost.add(helper);
+    }
+  }
+  await helper[Symbol.asyncDispose]();
+  await resumeSwitch(host, target, 'restore', 'back');
+}
+
+/** Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided. */
 export async function resumeSwitch(
-  host: Pick<Host, 'engine'>,
+  { engine }: Pick<Host, 'engine'>,
   target: VolumeSpec,
   operation: OperationKind,
+  direction: 'decided' | 'back' = 'decided',
 ): Promise<SwitchResult | null> {
-  // Nothing may interrupt this: a half-switched volume is worse than a slow end.
-  const signal = new AbortController().signal;
-  await using helper = await host.engine.openHelper(
+  await using helper = await engine.openHelper(
     { operation, lock: target.name, volume: { spec: target, readOnly: false }, store: true },
-    signal,
+    never,
   );
-  const resumed = await resumeWith(helper, target, 'forward');
+  const resumed = await resumeWith(helper, target, direction);
   await helper.finish();
   return resumed;
 }
 
 /** Drops the pending switch of a volume that was removed. */
 export async function forgetSwitch({ engine }: Pick<Host, 'engine'>, volume: string): Promise<void> {
-  const signal = new AbortController().signal;
-  await using helper = await engine.openHelper({ operation: 'recovery', lock: volume, store: true }, signal);
-  await helper.request('restore.forget', { volume }, { signal });
+  await using helper = await engine.openHelper({ operation: 'recovery', lock: volume, store: true }, never);
+  await helper.request('restore.forget', { volume }, { signal: never });
   await helper.finish();
 }
 
-function resumeWith(helper: AgentSession, target: VolumeSpec, direction: 'forward' | 'back') {
-  return helper.request('restore.resume', { target, direction }, { signal: new AbortController().signal });
+function resumeWith(helper: AgentSession, target: VolumeSpec, direction: 'decided' | 'back') {
+  return helper.request('restore.resume', { target, direction }, { signal: never });
 }

@@ -30,10 +30,14 @@ export function isRunning(container: Container): boolean {
   return container.state === 'running' || container.state === 'restarting';
 }
 
-/** The running containers that use a volume; ones that the user paused write nothing and are left alone. */
-export async function runningUsers(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
+/** The running containers that use one of the volumes; ones that the user paused write nothing and are left alone. */
+export async function runningUsers(
+  engine: VolumeEngine,
+  volumes: readonly Volume[],
+  signal: AbortSignal,
+): Promise<Container[]> {
   const containers = await engine.listContainers(signal);
-  return containers.filter((container) => isRunning(container) && uses(container, volume));
+  return containers.filter((container) => isRunning(container) && volumes.some((volume) => uses(container, volume)));
 }
 
 /** Whether a container can change a volume now. */
@@ -48,7 +52,7 @@ export async function runningWriters(engine: VolumeEngine, volume: Volume, signa
 
 /** A container that began to use the volume since we looked would write to it, or see a mix of old and new files. */
 export async function refuseUse(engine: VolumeEngine, volume: Volume): Promise<void> {
-  const [user] = await runningUsers(engine, volume, new AbortController().signal);
+  const [user] = await runningUsers(engine, [volume], new AbortController().signal);
   if (user) throw new Failure('volumeChangedDuringRestore', { container: user.name });
 }
 

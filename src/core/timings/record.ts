@@ -1,6 +1,6 @@
 /** The phases have the names of what the user waits for. */
 export type PhaseName =
-  'connect' | 'pull' | 'scan' | 'plan' | 'copy' | 'freeze' | 'flush' | 'stop' | 'switch' | 'start' | 'sweep';
+  'connect' | 'pull' | 'scan' | 'plan' | 'copy' | 'freeze' | 'flush' | 'stop' | 'switch' | 'verify' | 'start' | 'sweep';
 
 export interface Phase {
   name: PhaseName;

@@ -20,7 +20,7 @@ void watch(process.stdin, undo).finally(() => process.exit(0));
 
 async function undo(armed: ArmOrder): Promise<void> {
   const { journal } = armed;
-  log(`undoing ${journal.operation} of ${journal.volume}`);
+  log(`undoing ${journal.operation} of ${journal.volumes.join(', ')}`);
   const engine = await connect(armed);
   if (journal.action === 'pause') await undoPause(engine, journal, options);
   else await undoStop(engine, journal, recoverJournal, options);

@@ -43,7 +43,7 @@ async function helperGone(
     if (!isOwned(journal, await engine.listOwnContainers(forever), Date.now())) return;
     await pause(retryMs);
   }
-  log(`${journal.helper} does not end`);
+  log(`${journal.helpers.join(', ')} do not end`);
 }
 
 /** Only this journal: the owner may live, and have opened another one since. */

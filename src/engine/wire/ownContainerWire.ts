@@ -31,9 +31,17 @@ export function journalFrom(text: string | undefined): FreezeJournal | undefined
   const journal = asRecord(parse(text));
   const known = journal['format'] === 1 && (journal['action'] === 'pause' || journal['action'] === 'stop');
   const owner = ownerFrom(journal['owner']);
-  if (!known || !owner || !asText(journal['helper'])) return undefined;
+  const helpers = asList(journal['helpers']).map(asText).filter(Boolean);
+  if (!known || !owner || helpers.length === 0) return undefined;
+  const volumes = asList(journal['volumes']).map(asText).filter(Boolean);
   const containers = asList(journal['containers']).filter((container) => asText(asRecord(container)['id']) !== '');
-  return { ...(journal as unknown as FreezeJournal), owner, containers: containers as FreezeJournal['containers'] };
+  return {
+    ...(journal as unknown as FreezeJournal),
+    owner,
+    helpers,
+    volumes,
+    containers: containers as FreezeJournal['containers'],
+  };
 }
 
 export function ownerFrom(value: unknown): Owner | undefined {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { restoreSnapshot, type RestoreResult } from '../../core/operations';
+import { restoreSnapshots, type RestoreResult } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { chosen } from '../../ui/cancellation';
@@ -41,13 +41,13 @@ async function restoreAndOfferUndo(operations: Operations, snapshot: SnapshotEnt
     kind: 'restore',
     volume,
     title: undo ? vscode.l10n.t('Undo of the restore of {0}', volume) : vscode.l10n.t('Restore of {0}', volume),
-    work: (host, run) => restoreSnapshot(host, { snapshot, volume }, run),
+    work: (host, run) => restoreSnapshots(host, [{ snapshot, volume }], run),
     completion: (result, record) => ({
       text: restoredWords(volume, result, record, undo),
-      losses: [...result.safety.losses, ...result.switched.losses],
+      losses: result.volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
       action: {
         title: undo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo'),
-        run: () => restoreAndOfferUndo(operations, result.safety, !undo),
+        run: () => restoreAndOfferUndo(operations, result.volumes[0]!.safety, !undo),
       },
     }),
   });
