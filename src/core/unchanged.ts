@@ -31,8 +31,9 @@ export function isSettled(then: Entry, stamp: bigint): boolean {
 }
 
 /**
- * Whether an entry is proved to be what it was when `then` was recorded. `stamp` was made before the syncfs before the
- * scan of `then`: pages that were dirty before it are clean since, so writing to them again moves the ctime.
+ * Whether an entry is proved to be what it was when `then` was recorded. `stamp` was made before the syncfs that `then`'s
+ * content was copied after: pages that were dirty before it are clean since, so writing to them again moves the ctime.
+ * (When the entry was looked at, before or after the syncfs, does not matter; a copy looks again when it begins.)
  * Size and mtime alone are no proof: tar, package managers and `touch -d` set them.
  */
 export function isProvedUnchanged(now: Entry, then: Entry, stamp: bigint): boolean {

@@ -249,7 +249,10 @@ function mounts({ store, volume }: Sandbox) {
   return { store, volume };
 }
 
-type Work = (agent: AgentSession, options: { signal: AbortSignal; onProgress: (progress: Progress) => void }) => unknown;
+type Work = (
+  agent: AgentSession,
+  options: { signal: AbortSignal; onProgress: (progress: Progress) => void },
+) => unknown;
 
 function resuming(box: Sandbox, direction: 'decided' | 'back'): Work {
   return (agent, options) => agent.request('restore.resume', { target: box.spec, direction }, options);

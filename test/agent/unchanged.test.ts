@@ -150,6 +150,32 @@ for (const type of ['ext4', 'btrfs', 'ext4-whole-seconds', 'tmpfs'] satisfies Fi
   });
 }
 
+describe('the first pass beside a slow flush', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 1024);
+
+  it('copies nothing before the flush has ended', async () => {
+    const box = new Sandbox(disk.path);
+    // Dirty before the page is, and so on its way to the disk before it.
+    box.write('what there is to flush', Buffer.alloc(200 << 20, 7));
+    const writer = spawn('python3', [path.resolve('test/fixtures/mmap-writer.py'), box.file('page')]);
+    try {
+      await once(writer.stdout, 'data');
+      await tick();
+      const entry = await box.withAgent(async (agent) => {
+        await agent.request('snapshot.begin', { volume: box.spec }, { signal: never });
+        await pause(writer.pid!);
+        await agent.request('snapshot.again', {}, { signal: never });
+        return agent.request('snapshot.commit', request, { signal: never });
+      });
+      assertSameTree(await box.contentOf(entry), describeTree(box.volume));
+    } finally {
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+    }
+  });
+});
+
 /** Returns once the process does not run any more. */
 async function pause(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');

@@ -30,9 +30,12 @@ export class Restore {
   /** What there is to do; with `safety`, compared with its last pass. Also checks all that can be checked before. */
   async preview(params: Params<'restore.preview'>, safety: Snapshot | undefined, pace: Pace): Promise<Changes> {
     const goal = await this.goalOf(params);
-    const looked = await Switch.look(this.tree, goal, await this.known(goal, safety), pace);
-    await looked.check(pace);
-    return changesOf(looked.plan, looked.seen);
+    const known = await this.known(goal, safety);
+    const planned = safety
+      ? new Switch(this.tree, goal, known, safety.seen)
+      : await Switch.look(this.tree, goal, known, pace);
+    await planned.check(pace);
+    return changesOf(planned.plan, planned.seen);
   }
 
   /**
@@ -100,7 +103,11 @@ export class Restore {
 
   private refuseChangesSince(safety: Snapshot, { seen }: Switch): void {
     const recorded = safety.records.entries;
-    refuseChanges(this.goal!.target.volume, { current: seen, recorded, exact: isTrustedFileSystem(this.tree.fileSystem().type) });
+    refuseChanges(this.goal!.target.volume, {
+      current: seen,
+      recorded,
+      exact: isTrustedFileSystem(this.tree.fileSystem().type),
+    });
   }
 
   private async known(goal: Goal, safety: Snapshot | undefined): Promise<Known> {

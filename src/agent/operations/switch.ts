@@ -32,7 +32,7 @@ export class Switch {
   private todo: Plan;
 
   /** `known`: records of the volume with objects of `goal.source`; `current`: how it was just seen to be. */
-  private constructor(
+  constructor(
     private readonly tree: Tree,
     private readonly goal: Goal,
     private readonly known: Known,

@@ -61,9 +61,11 @@ export async function restoreSnapshots(
     volumes.map((spec) => ({ operation: 'restore', lock: spec.name, volume: { spec, readOnly: false }, store: true })),
     run,
   );
-  const members = volumes.map(
-    (target, i): Member => ({ target, snapshot: requests[i]!.snapshot, helper: helpers.sessions[i]! }),
-  );
+  const members = volumes.map((target, i): Member => ({
+    target,
+    snapshot: requests[i]!.snapshot,
+    helper: helpers.sessions[i]!,
+  }));
   const firsts = await inParallel(members, run, beginSafety);
   const { result, restarted } = await whileStopped(
     host,

@@ -30,7 +30,9 @@ export async function switchVolumes(
   const lost = new Set<AgentSession>();
   try {
     if (group !== undefined) await decide(prepared, group, 'forward');
-    const switched = await inParallel(prepared, uncancelled(run), (volume, part) => switchOne(host, volume, lost, part));
+    const switched = await inParallel(prepared, uncancelled(run), (volume, part) =>
+      switchOne(host, volume, lost, part),
+    );
     if (group !== undefined) await releaseAll(prepared, lost);
     return { switched, lost };
   } catch (error) {
@@ -38,7 +40,11 @@ export async function switchVolumes(
       if (group !== undefined) await decide(prepared, group, 'back');
       await Promise.all(prepared.map((volume) => turnBack(host, volume, lost)));
     } catch (cause) {
-      throw new Failure('restoreIncomplete', { volume: prepared.map(({ target }) => target.name).join(', ') }, { cause });
+      throw new Failure(
+        'restoreIncomplete',
+        { volume: prepared.map(({ target }) => target.name).join(', ') },
+        { cause },
+      );
     }
     throw error;
   }
