@@ -92,6 +92,8 @@ export interface OwnContainer {
   operation?: OperationKind;
   owner?: Owner;
   journal?: FreezeJournal;
+  /** In the place of `journal`, the text of one that another version wrote and that we do not understand. */
+  unreadableJournal?: string;
 }
 
 /** What the store's catalog says, read without starting a process. */

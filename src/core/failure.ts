@@ -19,6 +19,8 @@ interface Catalogue {
   volumeBusy: { volume: string } & Holder;
   /** `dead`: its owner is gone, so waiting is of no use and recovery has to put back what it froze. */
   freezeBusy: { volume?: string; dead: boolean } & Holder;
+  /** What another version wrote down of containers that it had frozen; its text. */
+  journalUnreadable: { journal: string };
   freezeOverBudget: { seconds: number };
   freezeUndone: { container: string };
   containerCannotPause: { container: string };

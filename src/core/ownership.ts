@@ -4,6 +4,8 @@ import type { FreezeJournal, OwnContainer, Owner } from './engine';
 const startingMs = 60_000;
 /** Putting the agent into its image takes two long requests to a container that is never started. */
 const makingImageMs = 600_000;
+/** A journal that we cannot read is left alone for so long: what made it may not be what we think. */
+const unreadableMs = 60_000;
 /** A helper ends shortly before its operation closes the journal. */
 const closingMs = 5_000;
 
@@ -27,6 +29,19 @@ export function isLeftBehind(found: Found, now: number): boolean {
  */
 export function isOwned(journal: FreezeJournal, own: readonly OwnContainer[], now: number): boolean {
   return own.some((found) => isHelperOf(journal, found) && isAtWork(found, now));
+}
+
+/**
+ * Whether the owner of a journal that we cannot read is dead. Whichever helper it works with was there before its journal:
+ * as long as one of that age is at work, it may be that one.
+ */
+export function isUnreadableLeftBehind(
+  { unreadableJournal, createdAt }: OwnContainer,
+  own: readonly OwnContainer[],
+  now: number,
+): boolean {
+  if (unreadableJournal === undefined || now - createdAt <= unreadableMs) return false;
+  return !own.some((found) => found.role === 'helper' && found.createdAt <= createdAt && isAtWork(found, now));
 }
 
 export function isHelperOf(journal: FreezeJournal, { name, owner }: OwnContainer): boolean {

@@ -79,6 +79,12 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     ),
     action: showLog(),
   }),
+  journalUnreadable: () => ({
+    text: vscode.l10n.t(
+      'Another version of this extension froze containers and died, and its note of them cannot be read. Look for containers that are still paused or stopped, and let them run.',
+    ),
+    action: showLog(),
+  }),
   freezeOverBudget: (details) => ({
     text: vscode.l10n.t(
       'The containers would have been frozen for longer than {0} s, so they were left running and no snapshot was kept.',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Volume, VolumeEngine } from '../../src/core/engine';
-import { Failure } from '../../src/core/failure';
+import { Failure, isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
-import { never } from '../fixtures/engine';
+import { label } from '../../src/engine/labels';
+import { never, testImage } from '../fixtures/engine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
 
@@ -43,6 +44,28 @@ describe('operations when the engine fails them', function () {
     await rejectsWith('engineError', snapshotWith({ pause }));
     await sleep(600);
     assert.deepEqual([await ops.test.stateOf(slow), await ops.test.stateOf(refused)], ['running', 'running']);
+    await ops.assertNothingLeft();
+  });
+
+  it('a journal that cannot be read keeps nobody from freezing, once its owner must be dead', async () => {
+    const { wire, names } = ops.test.engine.connection;
+    const Labels = { [label.role]: 'freeze', [label.journal]: '{"format":2,"frozen":"web"}' };
+    await wire.docker.createContainer({ name: names.freeze, Image: testImage, Labels });
+    await ops.test.startContainer([volume]);
+    await sleep(5_000);
+    // Within its first minute somebody may be at work with it.
+    await rejectsWith('freezeBusy', ops.snapshot(volume), { dead: true });
+    const aged = async (signal: AbortSignal) => {
+      const own = await ops.test.engine.listOwnContainers(signal);
+      return own.map((found) => ({ ...found, createdAt: found.createdAt - 60_000 }));
+    };
+    const engine = failing(ops.test.engine, { listOwnContainers: aged });
+    const { failures } = await operations.recover({ ...ops.host, engine }, never);
+    assert.deepEqual(
+      failures.map((failure) => isFailure(failure, 'journalUnreadable') && failure.details.journal),
+      ['{"format":2,"frozen":"web"}'],
+    );
+    assert.equal((await ops.snapshot(volume)).consistency, 'paused');
     await ops.assertNothingLeft();
   });
 

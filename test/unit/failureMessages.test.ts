@@ -25,6 +25,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   volumeNotMountable: { volume, reason },
   volumeBusy: { volume, ...holder },
   freezeBusy: { volume, dead: false, ...holder },
+  journalUnreadable: { journal: 'the-journal' },
   freezeOverBudget: { seconds: 10 },
   freezeUndone: { container },
   containerCannotPause: { container },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContainerState, FreezeJournal, OwnContainer } from '../../src/core/engine';
-import { isAbandoned, isAtWork, isLeftBehind, isOwned } from '../../src/core/ownership';
+import { isAbandoned, isAtWork, isLeftBehind, isOwned, isUnreadableLeftBehind } from '../../src/core/ownership';
 
 const now = 1_000_000_000;
 const owner = { host: 'here', pid: 1 };
@@ -72,5 +72,26 @@ describe('the owner of a freeze', () => {
     assert.equal(isAbandoned({ journal, createdAt: now - 6_000 }, [], now), true);
     assert.equal(isAbandoned({ journal, createdAt: now - 6_000 }, [helper()], now), false);
     assert.equal(isAbandoned({ createdAt: now - 6_000 }, [helper()], now), true);
+  });
+});
+
+describe('the owner of a journal that cannot be read', () => {
+  const unreadable = (ageMs: number): OwnContainer => {
+    const { owner: _, ...rest } = helper({ name: 'n.freeze', role: 'freeze', state: 'created' }, ageMs);
+    return { ...rest, unreadableJournal: '{"format":2}' };
+  };
+  const cases: [string, OwnContainer, OwnContainer[], boolean][] = [
+    ['may be starting within a minute', unreadable(59_000), [], false],
+    ['is dead when no helper is at work', unreadable(61_000), [helper({ state: 'exited' }, 62_000)], true],
+    ['may live while a helper is at work that is as old', unreadable(61_000), [helper({}, 61_000)], false],
+    ['is none whose helper is younger: that is our own', unreadable(61_000), [helper({}, 60_000)], true],
+  ];
+  for (const [what, found, others, expected] of cases) {
+    it(what, () => assert.equal(isUnreadableLeftBehind(found, [found, ...others], now), expected));
+  }
+
+  it('is not asked for of one that can be read', () => {
+    const readable = helper({ name: 'n.freeze', role: 'freeze', state: 'created', journal }, 1e8);
+    assert.equal(isUnreadableLeftBehind(readable, [], now), false);
   });
 });

@@ -1,7 +1,7 @@
 import type { PendingRestore } from '../agentProtocol';
 import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
-import { isLeftBehind, isOwned, isSameOwner } from '../ownership';
+import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -40,6 +40,9 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
     await attempts.try(async () => {
       if (await host.engine.claim(container)) await undo(host, container, report);
     });
+  }
+  for (const container of own.filter((found) => isUnreadableLeftBehind(found, own, Date.now()))) {
+    await attempts.try(() => removeUnreadable(host, container));
   }
   const { incoming, pending } = await host.engine.readCatalog(signal);
   const busy = new Set(own.filter((found) => !isLeftBehind(found, Date.now())).map(({ lock }) => lock));
@@ -118,4 +121,11 @@ async function cleanStore({ engine }: Recovering, volume: string) {
 
 async function remove({ engine }: Recovering, container: OwnContainer): Promise<void> {
   if (await engine.claim(container)) await engine.removeOwnContainer(container.id);
+}
+
+/** Or nothing could be frozen on this engine again. What it lists is not known, so that people have to look. */
+async function removeUnreadable(host: Recovering, container: OwnContainer): Promise<void> {
+  if (!(await host.engine.claim(container))) return;
+  await host.engine.removeOwnContainer(container.id);
+  throw new Failure('journalUnreadable', { journal: container.unreadableJournal ?? '' });
 }

@@ -23,6 +23,7 @@ export function ownContainerFrom(wire: unknown): OwnContainer | undefined {
     ...(labels[label.operation] && { operation: labels[label.operation] as OperationKind }),
     ...(owner && { owner }),
     ...(journal && { journal }),
+    ...(role === 'freeze' && !journal && { unreadableJournal: labels[label.journal] ?? '' }),
   };
 }
 
