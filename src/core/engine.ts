@@ -36,6 +36,23 @@ export interface ContainerDetails extends Container {
   restartPolicy: RestartPolicy;
   /** Full id of the container whose network, pid or ipc namespace this one shares. */
   sharesNamespaceOf: string[];
+  /** Names of the containers it is linked to (`--link`): it can only start while they run. */
+  links: string[];
+  /** Seconds that it may take to stop when nobody asks it to be quicker. */
+  stopSeconds: number;
+  lastRun: ContainerRun;
+}
+
+/** The run of a container that goes on, or the last one. */
+export interface ContainerRun {
+  /** ISO 8601 in nanoseconds, engine clock. */
+  startedAt: string;
+  /** What it ended with; 0 while it runs. */
+  exitCode: number;
+  /** How often its restart policy has started it since a request did. */
+  restarts: number;
+  /** The verdict of its health check, `starting` until the first one; undefined when it has no health check. */
+  health?: 'starting' | 'healthy' | 'unhealthy';
 }
 
 export interface RestartPolicy {
@@ -135,6 +152,11 @@ export interface VolumeEngine {
   /** May be called for a running container. */
   start(id: string): Promise<void>;
   setRestartPolicy(id: string, policy: RestartPolicy): Promise<void>;
+  /**
+   * The last lines, oldest first, of what a container has written since a time of the engine's clock: at most `lines`,
+   * at most some kilobytes, and none where its log cannot be read. May hold secrets: for the user's eyes only.
+   */
+  readLog(id: string, options: { lines: number; since?: string }, signal: AbortSignal): Promise<string[]>;
   /** Id of the container we ourselves run in (dev containers), if any. */
   ownContainerId(): string | undefined;
 

@@ -27,7 +27,6 @@ interface Catalogue {
   containerPausedByUser: { container: string };
   containerWouldBeRemoved: { container: string };
   containerIsOurs: { container: string };
-  containerNotStarted: { container: string; reason: string };
   agentImageMissing: { image: string; reason: string };
   agentLost: { reason: string; stderr?: string };
   agentFailed: { message: string };

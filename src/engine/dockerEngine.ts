@@ -14,6 +14,7 @@ import type {
 import type { VolumeSpec } from '../core/snapshotEntry';
 import { readCatalog } from './catalog';
 import type { Endpoint } from './connection/endpoint';
+import { readLog } from './containerLog';
 import * as containers from './containers';
 import type { Connection } from './engineConnection';
 import { watchEvents } from './events';
@@ -106,6 +107,10 @@ export class DockerEngine implements VolumeEngine {
 
   setRestartPolicy(id: string, policy: RestartPolicy): Promise<void> {
     return containers.setRestartPolicy(this.wire, id, policy);
+  }
+
+  readLog(id: string, options: { lines: number; since?: string }, signal: AbortSignal): Promise<string[]> {
+    return readLog(this.wire, id, options, signal);
   }
 
   ownContainerId(): string | undefined {

@@ -127,10 +127,6 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     ),
     action: withOtherConsistency(),
   }),
-  containerNotStarted: (details) => ({
-    text: vscode.l10n.t('Container “{0}” could not be started again: {1}', details.container, details.reason),
-    action: showLog(),
-  }),
   agentImageMissing: (details) => ({
     text: vscode.l10n.t(
       'The agent needs the image “{0}”, which this engine does not have and could not pull. Pull it, or set another one.',

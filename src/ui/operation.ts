@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Progress } from '../core/agentProtocol';
-import { causeOfLoss, type Host, type Run } from '../core/operations';
+import { causeOfLoss, type Host, type NotUp, type Run, type RunProgress } from '../core/operations';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
 import { recordOperation } from '../core/timings/recorder';
 import { signalOf } from './cancellation';
@@ -38,15 +37,21 @@ export class Operations implements vscode.Disposable {
 
   /** Resolves with the result, or with undefined when the operation failed or was cancelled, which has then been said. */
   async run<T>(operation: Operation<T>): Promise<T | undefined> {
+    const notUp: NotUp[] = [];
     try {
       const { result, record } = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: forNotification(operation.title), cancellable: true },
-        (progress, token) => this.record(operation, token, (at) => progress.report({ message: progressWords(at) })),
+        (progress, token) =>
+          this.record(operation, token, {
+            onProgress: (at) => progress.report({ message: progressWords(at) }),
+            onWarning: (warning) => notUp.push(warning),
+          }),
       );
-      if (operation.completion) showCompletion(operation.completion(result, record));
+      if (operation.completion) showCompletion({ ...operation.completion(result, record), notUp });
       return result;
     } catch (error) {
       presentError(error, this.log, operation.title);
+      if (notUp.length > 0) showCompletion({ text: '', notUp });
       return undefined;
     }
   }
@@ -54,10 +59,10 @@ export class Operations implements vscode.Disposable {
   private async record<T>(
     operation: Operation<T>,
     token: vscode.CancellationToken,
-    onProgress: (progress: Progress) => void,
+    listener: { onProgress: (progress: RunProgress) => void; onWarning: (warning: NotUp) => void },
   ): Promise<{ result: T; record: TimingRecord }> {
     const signal = signalOf(token);
-    onProgress({ phase: 'connect', files: 0, bytes: 0 });
+    listener.onProgress({ phase: 'connect', files: 0, bytes: 0 });
     using lease = await this.lendHost(signal);
     const { host } = lease;
     let record: TimingRecord | undefined;
@@ -66,7 +71,7 @@ export class Operations implements vscode.Disposable {
       await this.keep(finished);
     };
     const { kind, volume } = operation;
-    const recording = { kind, volume, engine: host.engine.name, signal, onProgress, save };
+    const recording = { kind, volume, engine: host.engine.name, signal, ...listener, save };
     const result = await recordOperation(recording, async (run) => {
       try {
         return await operation.work(host, run);

@@ -12,6 +12,7 @@ export const settings = {
   operations: (): OperationSettings => ({
     freezeBudgetMs: read('freezeBudgetSeconds', 10) * 1_000,
     stopGraceSeconds: read('stopGraceSeconds', 3),
+    healthWaitMs: read('healthWaitSeconds', 60) * 1_000,
   }),
 };
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Progress } from '../core/agentProtocol';
 import type { ContainerState } from '../core/engine';
 import type { Loss } from '../core/entry';
 import { displayName } from '../core/bytes';
+import type { RunProgress } from '../core/operations';
 import type { Consistency } from '../core/snapshotEntry';
 import type { OperationKind, PhaseName } from '../core/timings/record';
 import { createFormat } from '../core/format';
@@ -21,6 +21,7 @@ export const phaseWords: Record<PhaseName, string> = {
   switch: vscode.l10n.t('Restoring'),
   verify: vscode.l10n.t('Verifying'),
   start: vscode.l10n.t('Starting containers'),
+  health: vscode.l10n.t('Waiting for containers to come up'),
   sweep: vscode.l10n.t('Sweeping'),
 };
 
@@ -55,7 +56,9 @@ export function fileCount(files: number): string {
 }
 
 /** `Copying · 1,204 of 20,131 files · 34 MB of 886 MB · 4%`, as far as it is known. */
-export function progressWords({ phase, files, bytes, totalFiles, totalBytes }: Progress): string {
+export function progressWords(progress: RunProgress): string {
+  if (progress.containers) return containersWords(progress.phase, progress.containers, progress.upToSeconds);
+  const { phase, files, bytes, totalFiles, totalBytes } = progress;
   const parts = [phaseWords[phase]];
   if (totalFiles) parts.push(vscode.l10n.t('{0} of {1} files', format.count(files), format.count(totalFiles)));
   else if (files) parts.push(fileCount(files));
@@ -64,6 +67,20 @@ export function progressWords({ phase, files, bytes, totalFiles, totalBytes }: P
   if (totalBytes) parts.push(format.percent(bytes / totalBytes));
   else if (totalFiles) parts.push(format.percent(files / totalFiles));
   return parts.join(' · ');
+}
+
+/** `Stopping db (up to 3 s)` */
+function containersWords(phase: PhaseName, containers: readonly string[], upToSeconds: number | undefined): string {
+  const names = format.list(containers);
+  const doing =
+    phase === 'stop'
+      ? vscode.l10n.t('Stopping {0}', names)
+      : phase === 'start'
+        ? vscode.l10n.t('Starting {0}', names)
+        : vscode.l10n.t('Waiting for {0} to come up', names);
+  return upToSeconds === undefined
+    ? doing
+    : vscode.l10n.t('{0} (up to {1})', doing, format.duration(upToSeconds * 1_000));
 }
 
 /** One sentence for what a snapshot or restore could not keep. */

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     engine,
     owner,
     startWatchdog: () => startWatchdog({ script: path.join(dist, 'watchdog.js'), engine }),
-    settings: { freezeBudgetMs: order.freezeBudgetMs, stopGraceSeconds: 1 },
+    settings: { freezeBudgetMs: order.freezeBudgetMs, stopGraceSeconds: 1, healthWaitMs: 0 },
   };
   const { volume, restore: snapshot } = order;
   const recording = { volume, engine: 'test', signal: never, save: async () => {} };

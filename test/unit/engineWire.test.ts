@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Failure } from '../../src/core/failure';
 import { catalogFrom } from '../../src/engine/catalog';
 import { factsFrom } from '../../src/engine/engineFacts';
-import { demux } from '../../src/engine/helper/demux';
+import { demux } from '../../src/engine/demux';
 import { claimedName, isClaimOf, namesIn } from '../../src/engine/names';
 import { containerIds } from '../../src/engine/ownContainerId';
 import { containerFromInspect, containerFromList } from '../../src/engine/wire/containerWire';

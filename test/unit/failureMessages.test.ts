@@ -32,7 +32,6 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   containerPausedByUser: { container },
   containerWouldBeRemoved: { container },
   containerIsOurs: { container },
-  containerNotStarted: { container, reason },
   agentImageMissing: { image: 'the-image', reason },
   agentLost: { reason, stderr: 'the-words' },
   agentFailed: { message: 'the-message' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Container, ContainerDetails, ContainerMount, Volume } from '../../src/core/engine';
-import { startOrder } from '../../src/core/operations/containerOrder';
+import type { Container, ContainerMount, Volume } from '../../src/core/engine';
 import { uses } from '../../src/core/operations/users';
+import { container } from './containers';
 
 const volume: Volume = {
   name: 'db',
@@ -12,19 +12,6 @@ const volume: Volume = {
   mountpoint: '/var/lib/docker/volumes/db/_data',
   scope: 'local',
 };
-
-const container = (name: string, over: Partial<ContainerDetails> = {}): ContainerDetails => ({
-  id: `id-${name}`,
-  name,
-  image: 'x',
-  state: 'running',
-  labels: {},
-  mounts: [],
-  autoRemove: false,
-  restartPolicy: { Name: 'no' },
-  sharesNamespaceOf: [],
-  ...over,
-});
 
 describe('who uses a volume', () => {
   const mount = (over: Partial<ContainerMount>): Container =>
@@ -47,41 +34,5 @@ describe('who uses a volume', () => {
     const bind = { ...volume, options: { type: 'none', o: 'bind', device: '/srv/data' } };
     assert.ok(uses(mount({ source: '/srv/data' }), bind));
     assert.ok(!uses(mount({ source: '/srv' + '/other' }), bind));
-  });
-});
-
-describe('start order', () => {
-  const compose = (service: string, dependsOn = '', project = 'shop') =>
-    container(service, {
-      labels: {
-        'com.docker.compose.project': project,
-        'com.docker.compose.service': service,
-        'com.docker.compose.depends_on': dependsOn,
-      },
-    });
-  const names = (containers: ContainerDetails[]) => startOrder(containers).map(({ name }) => name);
-
-  it('puts a service after those it depends on', () => {
-    const shop = [
-      compose('web', 'api:service_started:false'),
-      compose('api', 'db:service_healthy:true'),
-      compose('db'),
-    ];
-    assert.deepEqual(names(shop), ['db', 'api', 'web']);
-  });
-
-  it('does not mix the services of two projects', () => {
-    assert.deepEqual(names([compose('web', 'db:service_started:false'), compose('db', '', 'other')]), ['web', 'db']);
-  });
-
-  it('puts a container after the one whose namespace it shares', () => {
-    const sidecar = container('sidecar', { sharesNamespaceOf: ['id-main'] });
-    assert.deepEqual(names([sidecar, container('main')]), ['main', 'sidecar']);
-  });
-
-  it('ends on a cycle', () => {
-    const a = compose('a', 'b:service_started:false');
-    const b = compose('b', 'a:service_started:false');
-    assert.equal(names([a, b]).length, 2);
   });
 });

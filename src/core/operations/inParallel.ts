@@ -37,7 +37,9 @@ function showing(run: Run, signal: AbortSignal, isShown: () => boolean): Run {
     signal,
     phase: (name) => isShown() && run.phase(name),
     progress: (progress) => isShown() && run.progress(progress),
+    waitFor: (...what) => isShown() && run.waitFor(...what),
     hold: (name, work) => run.hold(name, work),
     count: (figures) => run.count(figures),
+    warn: (warning) => run.warn(warning),
   };
 }

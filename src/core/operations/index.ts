@@ -4,4 +4,5 @@ export { deleteSnapshot } from './deleteSnapshot';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
 export { recover, type RecoveryReport } from './recover';
-export type { Host, OperationSettings, Run } from './run';
+export type { NotUp } from './comingUp';
+export type { Host, OperationSettings, Run, RunProgress } from './run';

@@ -2,6 +2,7 @@ import type { PendingRestore } from '../agentProtocol';
 import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
+import type { NotUp } from './comingUp';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -15,9 +16,15 @@ export interface RecoveryReport {
   finished: string[];
   /** Volumes with an interrupted snapshot that was dropped. */
   dropped: string[];
+  /** Containers that the engine refused to start. */
+  notUp: NotUp[];
   /** What could not be put right; it is tried again at the next connection. */
   failures: unknown[];
 }
+
+/** How long a container that others need healthy may take to become so. */
+const healthWaitMs = 60_000;
+const never = new AbortController().signal;
 
 type Recovering = Pick<Host, 'engine'>;
 
@@ -27,7 +34,7 @@ type Recovering = Pick<Host, 'engine'>;
  * windows at once, for each find is claimed by an atomic rename.
  */
 export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
-  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], failures: [] };
+  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], notUp: [], failures: [] };
   const own = await host.engine.listOwnContainers(signal);
   const attempts = new Attempts();
   for (const container of own.filter((found) => isLeftBehind(found, Date.now()))) {
@@ -71,7 +78,7 @@ class Attempts {
 export async function recoverJournal(host: Recovering, owner: FreezeJournal['owner']): Promise<void> {
   const own = await host.engine.listOwnContainers(new AbortController().signal);
   const container = own.find(({ journal }) => journal && isSameOwner(journal.owner, owner));
-  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], failures: [] };
+  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], notUp: [], failures: [] };
   if (container && (await host.engine.claim(container))) await undo(host, container, report);
 }
 
@@ -80,12 +87,14 @@ async function undo(host: Recovering, container: OwnContainer, report: RecoveryR
   if (!journal) return;
   if (journal.action === 'pause') {
     await Promise.all(journal.containers.map(({ id }) => host.engine.unpause(id)));
+    report.restarted.push(...journal.containers.map(({ name }) => name));
   } else {
     // Nothing may start on a half-switched volume.
     for (const volume of journal.volumes) await recoverVolume(host, volume, report);
-    report.failures.push(...(await startAgain(host, journal.containers)));
+    const { started, refused } = await startAgain(host, journal.containers, { healthWaitMs, signal: never });
+    report.restarted.push(...started.map(({ name }) => name));
+    report.notUp.push(...refused);
   }
-  report.restarted.push(...journal.containers.map(({ name }) => name));
   await host.engine.removeOwnContainer(container.id);
 }
 

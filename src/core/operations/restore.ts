@@ -4,6 +4,7 @@ import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
 import { isFailure, throwIfCancelled } from '../failure';
 import type { SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
 import { ask } from './ask';
+import { waitUntilUp } from './comingUp';
 import { Helpers } from './helpers';
 import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
@@ -22,7 +23,7 @@ export interface RestoreRequest {
 export interface RestoreResult {
   /** In the order of the requests. */
   volumes: RestoredVolume[];
-  /** Names of the containers that were stopped for it and run again. */
+  /** Names of the containers that were stopped for it and started again. */
   restarted: string[];
   /** A container that began to use a volume during the switch, and may have seen old and new files. */
   startedMeanwhile?: string;
@@ -95,8 +96,13 @@ export async function restoreSnapshots(
     },
   );
   await helpers.finish({ but: result.lost });
+  await waitUntilUp(host, restarted, run);
   const { restored, startedMeanwhile } = result;
-  return { volumes: restored, restarted, ...(startedMeanwhile !== undefined && { startedMeanwhile }) };
+  return {
+    volumes: restored,
+    restarted: restarted.map(({ name }) => name),
+    ...(startedMeanwhile !== undefined && { startedMeanwhile }),
+  };
 }
 
 /** While the containers run: what can be copied, and what can be refused. */

@@ -1,6 +1,7 @@
 import type { Progress } from '../agentProtocol';
 import type { VolumeEngine, Owner, Watchdog } from '../engine';
 import type { PhaseName } from '../timings/record';
+import type { NotUp } from './comingUp';
 
 /** What every operation works with. */
 export interface Host {
@@ -16,6 +17,8 @@ export interface OperationSettings {
   freezeBudgetMs: number;
   /** How long a container may take to stop before a restore; its data is being discarded. */
   stopGraceSeconds: number;
+  /** How long a container may take to come up again; 0: nobody waits for that. */
+  healthWaitMs: number;
 }
 
 /** One run of an operation, seen from inside: where it reports to, and how it learns that it is to end. */
@@ -25,10 +28,20 @@ export interface Run {
   phase(name: PhaseName): void;
   /** Counts of the running phase; switches to `progress.phase` unless `phase` is held. */
   progress(progress: Progress): void;
+  /** Enters a phase in which these containers are waited for, at most so long. */
+  waitFor(phase: 'stop' | 'start' | 'health', containers: string[], upToSeconds?: number): void;
   /** Time of the phase `name` in which the agent's own phases do not show: the freeze. */
   hold<T>(name: PhaseName, work: () => Promise<T>): Promise<T>;
   /** Adds to the record's figures. */
   count(figures: Partial<RunFigures>): void;
+  /** Something that the user has to know, whatever the operation's own outcome. Not part of its record. */
+  warn(warning: NotUp): void;
+}
+
+/** What people see of a run. */
+export interface RunProgress extends Progress {
+  containers?: string[];
+  upToSeconds?: number | undefined;
 }
 
 export interface RunFigures {

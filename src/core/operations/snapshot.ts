@@ -4,6 +4,7 @@ import type { Container, Volume, Watchdog } from '../engine';
 import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
+import { waitUntilUp, type Started } from './comingUp';
 import { openHelper } from './openHelper';
 import { whilePaused } from './freeze';
 import type { Host, Run } from './run';
@@ -58,6 +59,7 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
   );
   countSnapshot(run, entry, second ? [first, second.result] : [first]);
   await helper.finish();
+  await waitUntilUp(host, second?.restarted ?? [], run);
   return entry;
 }
 
@@ -86,7 +88,7 @@ async function secondPass(
   host: Host,
   { volume, users, request, first, helper, watchdog: early }: SecondPass,
   run: Run,
-) {
+): Promise<{ result: PassResult; frozenMs: number; restarted?: Started[] }> {
   checkEstimate(first, host.settings.freezeBudgetMs);
   using late = early ? undefined : host.startWatchdog();
   const freeze = { operation: 'snapshot', volumes: [volume], watchdog: early ?? late! } as const;

@@ -1,25 +1,84 @@
-import type { FrozenContainer, VolumeEngine } from '../engine';
-import { Failure, isRefusal } from '../failure';
+import type { ContainerDetails, FrozenContainer, VolumeEngine } from '../engine';
+import { isFailure, isRefusal } from '../failure';
+import { type NotUp, type Started, untilUp } from './comingUp';
+import { inStartOrder, needsHealthy } from './containerOrder';
+
+interface StartOptions {
+  /** How long a container that others need healthy may take to become so; then they are started nevertheless. */
+  healthWaitMs: number;
+  /** Ends that waiting; everything is started all the same. */
+  signal: AbortSignal;
+  /** Hears which containers are being started or, when there are none, waited for. */
+  report?: (phase: 'start' | 'health', names: string[]) => void;
+}
 
 /**
- * Starts in the given order and puts the restart policies back. Returns what the engine refused, when all were tried; one
- * that was removed meanwhile needs no start. Rejects at once when an answer did not come: then nobody knows what runs.
+ * Starts in dependency order and puts the restart policies back. What the engine refused is returned when all were
+ * tried; one that was removed meanwhile needs no start. Rejects when an answer did not come: then nobody knows what runs.
  */
 export async function startAgain(
   { engine }: { engine: VolumeEngine },
-  containers: readonly FrozenContainer[],
-): Promise<Failure[]> {
-  const present = new Set((await engine.listContainers(new AbortController().signal)).map(({ id }) => id));
-  const refusals: Failure[] = [];
-  for (const { id, name, restartPolicy } of containers.filter((container) => present.has(container.id))) {
-    for (const step of [() => engine.start(id), () => engine.setRestartPolicy(id, restartPolicy)]) {
-      try {
-        await step();
-      } catch (cause) {
-        if (!isRefusal(cause)) throw cause;
-        refusals.push(new Failure('containerNotStarted', { container: name, reason: String(cause) }, { cause }));
-      }
+  frozen: readonly FrozenContainer[],
+  { healthWaitMs, signal, report }: StartOptions,
+): Promise<{ started: Started[]; refused: NotUp[] }> {
+  const policies = new Map(frozen.map(({ id, restartPolicy }) => [id, restartPolicy]));
+  const started: Started[] = [];
+  const refused: NotUp[] = [];
+  const progress = new Progress(report);
+  const orRefused = async (container: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const reason = isFailure(error, 'engineError') ? error.details.message : undefined;
+      refused.push({ container, why: 'refused', reason: reason ?? String(error), log: [] });
+    }
+  };
+  await inStartOrder(await present(engine, frozen), async (container, needed) => {
+    const { id, name } = container;
+    const healthyFirst = started.filter((other) =>
+      needed.some((each) => each.id === other.id && needsHealthy(container, each)),
+    );
+    await Promise.all(
+      healthyFirst.map((other) =>
+        progress.during('health', other.name, () => untilUp(engine, other, healthWaitMs, signal)),
+      ),
+    );
+    await progress.during('start', name, () =>
+      orRefused(name, async () => {
+        await engine.start(id);
+        started.push({ id, name, at: performance.now() });
+      }),
+    );
+    await orRefused(name, () => engine.setRestartPolicy(id, policies.get(id)!));
+  });
+  return { started, refused };
+}
+
+async function present(engine: VolumeEngine, frozen: readonly FrozenContainer[]): Promise<ContainerDetails[]> {
+  const { signal } = new AbortController();
+  const listed = new Set((await engine.listContainers(signal)).map(({ id }) => id));
+  return Promise.all(frozen.filter(({ id }) => listed.has(id)).map(({ id }) => engine.inspectContainer(id, signal)));
+}
+
+class Progress {
+  private readonly busy = { start: new Set<string>(), health: new Set<string>() };
+
+  constructor(private readonly report: StartOptions['report']) {}
+
+  async during<T>(phase: 'start' | 'health', name: string, work: () => Promise<T>): Promise<T> {
+    this.busy[phase].add(name);
+    this.say();
+    try {
+      return await work();
+    } finally {
+      this.busy[phase].delete(name);
+      this.say();
     }
   }
-  return refusals;
+
+  private say(): void {
+    const phase = this.busy.start.size > 0 ? 'start' : 'health';
+    if (this.busy[phase].size > 0) this.report?.(phase, [...this.busy[phase]]);
+  }
 }

@@ -55,8 +55,10 @@ function uncancelled(run: Run): Run {
     signal: never,
     phase: (name) => run.phase(name),
     progress: (progress) => run.progress(progress),
+    waitFor: (...what) => run.waitFor(...what),
     hold: (name, work) => run.hold(name, work),
     count: (figures) => run.count(figures),
+    warn: (warning) => run.warn(warning),
   };
 }
 

@@ -1,5 +1,7 @@
-import type { ContainerDetails, FrozenContainer, Watchdog } from '../engine';
-import { startOrder } from './containerOrder';
+import type { ContainerDetails, Watchdog } from '../engine';
+import { throwIfCancelled } from '../failure';
+import type { Started } from './comingUp';
+import { inStopOrder, startOrder } from './containerOrder';
 import { openFreezeJournal, type Freeze } from './freeze';
 import type { Host, Run } from './run';
 import { startAgain } from './startAgain';
@@ -16,7 +18,8 @@ export interface Stop extends Omit<Freeze, 'watchdog'> {
 
 /**
  * Runs `work` while the containers are stopped, with their restart policies off so that neither the engine nor a power
- * cut starts one on half-switched files; then starts them in dependency order.
+ * cut starts one on half-switched files; then starts them in dependency order. Whether they come up is for
+ * `waitUntilUp`, when everything else is done.
  *
  * When `work` says that the volume must not be used (`keepStopped`), they stay stopped and the journal stays for
  * recovery to finish.
@@ -26,43 +29,56 @@ export async function whileStopped<T>(
   { watchdog, containers, graceSeconds, keepStopped, ...freeze }: Stop,
   run: Run,
   work: () => Promise<T>,
-): Promise<{ result: T; frozenMs: number; restarted: string[] }> {
+): Promise<{ result: T; frozenMs: number; restarted: Started[] }> {
   if (!watchdog) return { result: await work(), frozenMs: 0, restarted: [] };
   const frozen = startOrder(containers).map(({ id, name, restartPolicy }) => ({ id, name, restartPolicy }));
   run.phase('stop');
   const { journal, handle } = await openFreezeJournal(host, { ...freeze, watchdog }, 'stop', frozen, run);
   watchdog.arm(journal, Infinity);
-  const started = performance.now();
-  const putBack = async () => {
+  const stopped = performance.now();
+  const putBack = async (): Promise<Started[]> => {
+    const { healthWaitMs } = host.settings;
+    const report = (phase: 'start' | 'health', names: string[]) =>
+      run.waitFor(phase, names, phase === 'health' ? healthWaitMs / 1000 : undefined);
     run.phase('start');
     // When it is not known what runs, this rejects, and the journal stays for the watchdog and for recovery.
-    const [refusal] = await startAgain(host, frozen);
+    const { started, refused } = await startAgain(host, frozen, { healthWaitMs, signal: run.signal, report });
+    run.count({ downtimeMs: performance.now() - stopped });
     await handle.close();
     watchdog.disarm();
     // A container that cannot be started is said, and not tried again.
-    if (refusal) throw refusal;
+    for (const notUp of refused) run.warn(notUp);
+    return started;
   };
-  let keep = false;
+  let result: T;
+  let frozenMs: number;
   try {
-    await stopAll(host, frozen, graceSeconds);
-    const result = await work();
-    return { result, frozenMs: performance.now() - started, restarted: frozen.map(({ name }) => name) };
+    await stopAll(host, containers, graceSeconds, run);
+    result = await work();
+    frozenMs = performance.now() - stopped;
   } catch (error) {
-    keep = keepStopped?.(error) ?? false;
+    if (keepStopped?.(error)) run.count({ downtimeMs: performance.now() - stopped });
+    else await putBack();
     throw error;
-  } finally {
-    if (!keep) await putBack();
-    run.count({ downtimeMs: performance.now() - started });
   }
+  return { result, frozenMs, restarted: await putBack() };
 }
 
 async function stopAll(
   { engine }: Host,
-  inStartOrder: readonly FrozenContainer[],
+  containers: readonly ContainerDetails[],
   graceSeconds: number | undefined,
+  run: Run,
 ): Promise<void> {
-  for (const { id, restartPolicy } of inStartOrder) {
+  for (const { id, restartPolicy } of containers) {
     if (restartPolicy.Name !== '' && restartPolicy.Name !== 'no') await engine.setRestartPolicy(id, { Name: 'no' });
   }
-  for (const { id } of [...inStartOrder].reverse()) await engine.stop(id, graceSeconds);
+  const stopping = new Map<string, number>();
+  await inStopOrder(containers, async ({ id, name, stopSeconds }) => {
+    throwIfCancelled(run.signal);
+    stopping.set(name, graceSeconds ?? stopSeconds);
+    run.waitFor('stop', [...stopping.keys()], Math.max(...stopping.values()));
+    await engine.stop(id, graceSeconds);
+    stopping.delete(name);
+  });
 }

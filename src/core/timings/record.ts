@@ -1,6 +1,18 @@
 /** The phases have the names of what the user waits for. */
 export type PhaseName =
-  'connect' | 'pull' | 'scan' | 'plan' | 'copy' | 'freeze' | 'flush' | 'stop' | 'switch' | 'verify' | 'start' | 'sweep';
+  | 'connect'
+  | 'pull'
+  | 'scan'
+  | 'plan'
+  | 'copy'
+  | 'freeze'
+  | 'flush'
+  | 'stop'
+  | 'switch'
+  | 'verify'
+  | 'start'
+  | 'health'
+  | 'sweep';
 
 export interface Phase {
   name: PhaseName;
@@ -23,7 +35,10 @@ export interface TimingRecord {
   /** Monotonic clock; the phases add up to it. */
   totalMs: number;
   phases: Phase[];
-  /** How long containers of the volume were paused or stopped because of us. */
+  /**
+   * How long containers of the volume were paused or stopped because of us: until the last one was started. How long
+   * they then take to come up is the phase `health`.
+   */
   downtimeMs: number;
   bytesMoved: number;
   bytesSkipped: number;

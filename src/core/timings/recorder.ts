@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Progress } from '../agentProtocol';
 import { Cancelled, isFailure } from '../failure';
-import type { Run, RunFigures } from '../operations/run';
+import type { NotUp } from '../operations/comingUp';
+import type { Run, RunFigures, RunProgress } from '../operations/run';
 import { systemClock, type Clock } from './clock';
 import type { OperationKind, Phase, PhaseName, TimingRecord } from './record';
 import { Stopwatch } from './stopwatch';
@@ -12,7 +13,8 @@ export interface Recording {
   /** For people. */
   engine: string;
   signal: AbortSignal;
-  onProgress?: (progress: Progress) => void;
+  onProgress?: (progress: RunProgress) => void;
+  onWarning?: (warning: NotUp) => void;
   /** Called once with the finished record, whatever the outcome; must not reject. */
   save: (record: TimingRecord) => Promise<void>;
   clock?: Clock;
@@ -83,6 +85,11 @@ class MeasuredRun implements Run {
     this.report(progress);
   }
 
+  waitFor(phase: PhaseName, containers: string[], upToSeconds?: number): void {
+    if (this.held === 0) this.stopwatch.enter(phase);
+    this.report({ phase, files: 0, bytes: 0, containers, upToSeconds });
+  }
+
   async hold<T>(name: PhaseName, work: () => Promise<T>): Promise<T> {
     const before = this.stopwatch.current;
     this.phase(name);
@@ -99,12 +106,16 @@ class MeasuredRun implements Run {
     for (const name of Object.keys(figures) as (keyof RunFigures)[]) this.figures[name] += figures[name] ?? 0;
   }
 
+  warn(warning: NotUp): void {
+    this.recording.onWarning?.(warning);
+  }
+
   end(): RunFigures & { totalMs: number; phases: Phase[] } {
     return { ...this.stopwatch.stop(), ...this.figures };
   }
 
   /** While a phase is held, people see it and not what the agent does within it. */
-  private report(progress: Progress): void {
+  private report(progress: RunProgress): void {
     this.recording.onProgress?.(this.held === 0 ? progress : { ...progress, phase: this.current });
   }
 }

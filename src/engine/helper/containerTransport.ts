@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure';
 import { removeContainer } from '../containers';
 import type { Wire } from '../wire';
 import { toFailure } from '../wireErrors';
-import { demux } from './demux';
+import { demux } from '../demux';
 
 /** How much of what the agent wrote to stderr is kept for its failure's message, in characters. */
 const tailLength = 4_000;

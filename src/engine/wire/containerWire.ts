@@ -1,4 +1,4 @@
-import type { Container, ContainerDetails, ContainerMount, ContainerState } from '../../core/engine';
+import type { Container, ContainerDetails, ContainerMount, ContainerRun, ContainerState } from '../../core/engine';
 import { asList, asNumber, asRecord, asText, asTexts } from './read';
 
 /** A container as GET /containers/json writes it. `mounts` is undefined where an engine (Podman) leaves them out. */
@@ -20,12 +20,13 @@ export function containerFromInspect(wire: unknown): ContainerDetails {
   const config = asRecord(container['Config']);
   const host = asRecord(container['HostConfig']);
   const policy = asRecord(host['RestartPolicy']);
+  const state = asRecord(container['State']);
   const retries = asNumber(policy['MaximumRetryCount']);
   return {
     id: asText(container['Id']),
     name: plainName(asText(container['Name'])),
     image: asText(config['Image']) || asText(container['Image']),
-    state: stateFrom(asText(asRecord(container['State'])['Status'])),
+    state: stateFrom(asText(state['Status'])),
     labels: asTexts(config['Labels']),
     mounts: asList(container['Mounts']).map(mountFrom),
     autoRemove: host['AutoRemove'] === true,
@@ -34,6 +35,25 @@ export function containerFromInspect(wire: unknown): ContainerDetails {
       .map((mode) => /^container:(.+)$/.exec(asText(mode))?.[1])
       .filter((reference) => reference !== undefined)
       .filter((reference, index, all) => all.indexOf(reference) === index),
+    links: asList(host['Links']).map((link) => plainName(asText(link).split(':')[0] ?? '')),
+    stopSeconds: typeof config['StopTimeout'] === 'number' ? config['StopTimeout'] : engineStopSeconds,
+    lastRun: runFrom(state, asNumber(container['RestartCount'])),
+  };
+}
+
+/** What engines wait for when a container does not say. */
+const engineStopSeconds = 10;
+
+function runFrom(state: Record<string, unknown>, restarts: number): ContainerRun {
+  // Podman writes an empty status where there is no health check.
+  const health = (['starting', 'healthy', 'unhealthy'] as const).find(
+    (known) => known === asRecord(state['Health'])['Status'],
+  );
+  return {
+    startedAt: asText(state['StartedAt']),
+    exitCode: asNumber(state['ExitCode']),
+    restarts,
+    ...(health && { health }),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { recover, type Host, type RecoveryReport } from '../../core/operations';
-import { forNotification } from '../../ui/plainText';
+import { showCompletion } from '../../ui/completion';
 import { presentError } from '../../ui/presentError';
 import { format } from '../../ui/words';
 
@@ -9,10 +9,11 @@ export async function recoverAndTell(host: Host, log: vscode.LogOutputChannel, s
   try {
     const report = await recover(host, signal);
     for (const failure of report.failures) presentError(failure, log, vscode.l10n.t('Recovery'));
-    const sentences = recoveryWords(report);
-    if (sentences.length === 0) return;
-    log.info('recovered', JSON.stringify(report));
-    void vscode.window.showInformationMessage(forNotification(sentences.join(' ')));
+    const text = recoveryWords(report).join(' ');
+    const { notUp } = report;
+    if (text === '' && notUp.length === 0) return;
+    log.info('recovered', text, ...notUp.map(({ container, why }) => `${container} ${why}`));
+    showCompletion({ text, notUp });
   } catch (error) {
     presentError(error, log, vscode.l10n.t('Recovery'));
   }

@@ -62,7 +62,7 @@ function restoredWords(volume: string, result: RestoreResult, record: TimingReco
   const sentences = [done];
   if (restarted.length > 0) {
     const down = format.duration(record.downtimeMs);
-    sentences.push(vscode.l10n.t('Running again after {0}: {1}.', down, format.list(restarted)));
+    sentences.push(vscode.l10n.t('Started again after {0}: {1}.', down, format.list(restarted)));
   }
   if (startedMeanwhile !== undefined) {
     sentences.push(

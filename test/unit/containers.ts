@@ -1,0 +1,20 @@
+import type { ContainerDetails } from '../../src/core/engine';
+
+/** A container as data. */
+export function container(name: string, over: Partial<ContainerDetails> = {}): ContainerDetails {
+  return {
+    id: `id-${name}`,
+    name,
+    image: 'x',
+    state: 'running',
+    labels: {},
+    mounts: [],
+    autoRemove: false,
+    restartPolicy: { Name: 'no' },
+    sharesNamespaceOf: [],
+    links: [],
+    stopSeconds: 10,
+    lastRun: { startedAt: '', exitCode: 0, restarts: 0 },
+    ...over,
+  };
+}
