@@ -13,6 +13,7 @@ const c = {
   openat: libc.func('int openat(int, const void*, int, unsigned int)'),
   close: libc.func('int close(int)'),
   statx: libc.func('int statx(int, const void*, int, unsigned int, void*)'),
+  statxByAddress: libc.func('int statx(int, uintptr_t, int, unsigned int, uintptr_t)'),
   getdents64: libc.func('int64_t syscall(int64_t, int, void*, size_t)'),
   openat2: libc.func('int64_t syscall(int64_t, int, const void*, const void*, size_t)'),
   unlinkat: libc.func('int unlinkat(int, const void*, int)'),
@@ -132,10 +133,14 @@ function makeDevice(major: number, minor: number): number {
   return Number((low & 0xffn) | ((high & 0xfffn) << 8n) | ((low & ~0xffn) << 12n) | ((high & ~0xfffn) << 32n));
 }
 
-/** Fills `stat`; false when there is nothing of that name. `name` ends with a zero byte. */
-export function statAt(folder: number, name: Uint8Array): boolean {
-  if (c.statx(folder, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, stat.bytes) === 0) return true;
-  const error = systemError('statx', Buffer.from(name.subarray(0, -1)).toString('latin1'));
+/** Fills `stat`; false when there is nothing of that name. */
+export function statAt(folder: number, name: string): boolean {
+  return found(c.statx(folder, cString(name), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, stat.bytes) as number, name);
+}
+
+function found(result: number, name: string): boolean {
+  if (result === 0) return true;
+  const error = systemError('statx', name);
   if (error.code === 'ENOENT') return false;
   throw error;
 }
@@ -151,10 +156,32 @@ export function statHandle(handle: number): void {
   );
 }
 
-/** The next entries of an open folder as `linux_dirent64` records in `buffer`; returns their bytes, 0 at the end. */
-export function readFolder(folder: number, buffer: Buffer): number {
-  return check(Number(c.getdents64(SYS_getdents64, folder, buffer, buffer.length)), 'getdents64', `#${folder}`);
-}
+/**
+ * The entries of open folders, piece by piece, as `linux_dirent64` records in one buffer. Names are handed to the kernel
+ * where they are: a scan does this for every entry.
+ */
+export const folderRecords = (() => {
+  const bytes = Buffer.alloc(128 * 1024);
+  const address = Number(koffi.address(bytes));
+  const statAddress = Number(koffi.address(stat.bytes));
+  return {
+    bytes,
+    /** Reads the next ones; returns their bytes, 0 at the end. */
+    read: (folder: number) =>
+      check(Number(c.getdents64(SYS_getdents64, folder, bytes, bytes.length)), 'getdents64', `#${folder}`),
+    /** As `statAt`, of the name that begins at `at` and ends with a zero byte at `end`. */
+    statAt: (folder: number, at: number, end: number) => {
+      const result = c.statxByAddress(
+        folder,
+        address + at,
+        AT_SYMLINK_NOFOLLOW,
+        STATX_BASIC_STATS,
+        statAddress,
+      ) as number;
+      return result === 0 || found(result, bytes.toString('latin1', at, end));
+    },
+  };
+})();
 
 export function unlinkAt(folder: number, name: string, isFolder: boolean): void {
   check(c.unlinkat(folder, cString(name), isFolder ? AT_REMOVEDIR : 0) as number, 'unlinkat', name);

@@ -1,10 +1,10 @@
 import type { Entry } from '../core/entry';
 import { isProvedUnchanged } from '../core/unchanged';
 import { readDetails } from './attributes';
-import { hasCode } from './libc';
+import { hasCode, stat } from './libc';
 import type { Losses } from './losses';
 import type { Pace } from './pace';
-import { scan, type Seen } from './scan';
+import { fromStat, scan, typeOfStat, type Seen } from './scan';
 import type { Tree } from './tree';
 
 /** Records of an earlier scan; `stamp` was made before it (see `core/unchanged.ts`). */
@@ -25,8 +25,8 @@ export type Observed = Entry & Partial<Seen>;
  * object; of all others the first two are read, and files have no object.
  */
 export function observe(tree: Tree, known: Known, pace: Pace, losses: Losses): Promise<Observed[]> {
-  return scan<Observed>(tree, pace, losses, (entry) => {
-    const observed = recall(entry, known) ?? withDetails(tree, entry, losses);
+  return scan<Observed>(tree, pace, losses, (path) => {
+    const observed = recall(path, known) ?? withDetails(tree, fromStat(path), losses);
     if (observed) losses.addOf(observed);
     return observed;
   });
@@ -37,10 +37,29 @@ export function unknownFiles(observed: readonly Observed[]): Seen[] {
   return observed.filter((entry): entry is Seen => entry.type === 'file' && entry.object === undefined);
 }
 
-function recall(entry: Seen, { entries, stamp }: Known): Entry | undefined {
-  const then = entries.get(entry.path);
-  return then && isProvedUnchanged(entry, then, stamp) ? then : undefined;
+function recall(path: string, { entries, stamp }: Known): Entry | undefined {
+  const then = entries.get(path);
+  return then && isProvedUnchanged(now, then, stamp) ? then : undefined;
 }
+
+/** What `stat` holds, as far as the proof asks for it: an entry that is recalled needs no record of its own. */
+const now = {
+  get type() {
+    return typeOfStat();
+  },
+  get ino() {
+    return stat.ino();
+  },
+  get size() {
+    return this.type === 'file' ? stat.size() : 0;
+  },
+  get mtime() {
+    return stat.mtime();
+  },
+  get ctime() {
+    return stat.ctime();
+  },
+};
 
 function withDetails(tree: Tree, entry: Seen, losses: Losses): Seen | undefined {
   try {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import type { Entry, EntryType } from '../core/entry';
-import { readFolder, seek, stat, statAt } from './libc';
+import { folderRecords, seek, stat, statHandle } from './libc';
 import type { Losses } from './losses';
 import type { Pace } from './pace';
 import type { Tree } from './tree';
@@ -10,17 +10,20 @@ export interface Seen extends Entry {
   allocatedBytes: number;
 }
 
-/** What becomes of an entry in a scan's result; undefined leaves it out. Called while its folder is open. */
-export type Keep<T extends Entry> = (entry: Seen) => T | undefined;
+/**
+ * What becomes of an entry in a scan's result; undefined leaves it out. Called while its folder is open and `stat` holds
+ * the entry.
+ */
+export type Keep<T extends Entry> = (path: string) => T | undefined;
 
 /**
  * Looks once at every entry below the root: parents before children, names of a folder in byte order, the root first.
  * Entries on other file systems are left out and named in `losses`; folders that vanish meanwhile are empty.
  */
 export async function scan<T extends Entry>(tree: Tree, pace: Pace, losses: Losses, keep: Keep<T>): Promise<T[]> {
-  statAt(tree.rootHandle, emptyRecord);
+  statHandle(tree.rootHandle);
   const device = stat.device();
-  const root = keep(fromStat(''));
+  const root = keep('');
   const kept: T[] = root ? [root] : [];
   const listing = { tree, device, pace, losses, keep };
   const open = [{ entries: await list('', listing), next: 0 }];
@@ -36,12 +39,11 @@ export async function scan<T extends Entry>(tree: Tree, pace: Pace, losses: Loss
   return kept;
 }
 
-const emptyRecord = Buffer.from('.\0');
-
+const { bytes } = folderRecords;
 /** Offsets in the kernel's `struct linux_dirent64`. */
 const lengthAt = 16;
 const nameAt = 19;
-const records = Buffer.alloc(128 * 1024);
+const dot = 0x2e;
 
 interface Listing<T extends Entry> {
   tree: Tree;
@@ -58,21 +60,27 @@ async function list<T extends Entry>(path: string, { tree, device, pace, losses,
   const entries: T[] = [];
   // The handle may have been read to its end before.
   seek(folder, 0);
-  for (let bytes = readFolder(folder, records); bytes > 0; bytes = readFolder(folder, records)) {
-    for (let at = 0; at < bytes; at += records.readUInt16LE(at + lengthAt)) {
-      const end = records.indexOf(0, at + nameAt);
-      const name = records.toString('latin1', at + nameAt, end);
-      if (name === '.' || name === '..' || !statAt(folder, records.subarray(at + nameAt, end + 1))) continue;
+  for (let read = folderRecords.read(folder); read > 0; read = folderRecords.read(folder)) {
+    for (let record = 0; record < read; record += bytes[record + lengthAt]! | (bytes[record + lengthAt + 1]! << 8)) {
+      const name = record + nameAt;
+      let end = name;
+      while (bytes[end] !== 0) end++;
+      if (isSelfOrParent(name, end) || !folderRecords.statAt(folder, name, end)) continue;
       pace.count(1, 0);
-      if (stat.device() !== device) losses.add('other-file-system', prefix + name);
+      const path = prefix + bytes.toString('latin1', name, end);
+      if (stat.device() !== device) losses.add('other-file-system', path);
       else {
-        const entry = keep(fromStat(prefix + name));
+        const entry = keep(path);
         if (entry) entries.push(entry);
       }
     }
     if (pace.dueNow()) await pace.turn();
   }
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function isSelfOrParent(name: number, end: number): boolean {
+  return bytes[name] === dot && (end === name + 1 || (end === name + 2 && bytes[name + 1] === dot));
 }
 
 /** A live volume's folders may vanish between being seen and being read. */
@@ -95,14 +103,17 @@ const typeOfMode = new Map<number, EntryType>([
   [constants.S_IFSOCK, 'socket'],
 ]);
 
+export function typeOfStat(): EntryType {
+  return typeOfMode.get(stat.mode() & constants.S_IFMT) ?? 'socket';
+}
+
 /** The entry that `stat` holds. */
 export function fromStat(path: string): Seen {
-  const mode = stat.mode();
-  const type = typeOfMode.get(mode & constants.S_IFMT) ?? 'socket';
+  const type = typeOfStat();
   const entry: Seen = {
     path,
     type,
-    mode: mode & 0o7777,
+    mode: stat.mode() & 0o7777,
     uid: stat.uid(),
     gid: stat.gid(),
     size: type === 'file' ? stat.size() : 0,

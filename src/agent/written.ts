@@ -9,7 +9,7 @@ export class Written {
   /** To be called when nothing more is to be done to it. */
   add(tree: Tree, path: string): void {
     const [folder, name] = tree.at(path);
-    if (statAt(folder, Buffer.from(`${name}\0`, 'latin1'))) this.ctimes.set(stat.ino(), stat.ctime());
+    if (statAt(folder, name)) this.ctimes.set(stat.ino(), stat.ctime());
   }
 
   has({ ino, ctime }: Entry): boolean {

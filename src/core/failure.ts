@@ -35,6 +35,8 @@ interface Catalogue {
   volumeFull: { needed: number; free: number };
   snapshotNotFound: { volume: string; snapshot: string };
   snapshotDamaged: { snapshot: string; reason: string; path?: string };
+  /** Content that earlier snapshots share is gone from the store; the next snapshot copies everything. */
+  storeDamaged: { volume: string; object: string };
   /** `container`: uses the volume, so that the restore cannot be finished under it. */
   restorePending: { volume: string; snapshot: string; container?: string };
   restoreIncomplete: { volume: string; path?: string; reason?: string };

@@ -26,9 +26,13 @@ export function isTrustedFileSystem(magic: number): boolean {
 
 /** Whether a record may serve as proof later: its last change lies safely before the stamp of the scan that saw it. */
 export function isSettled(then: Entry, stamp: bigint): boolean {
+  if (then.ctime < stamp - wholeSecondTickNs) return true;
   const tick = then.ctime % secondNs === 0n ? wholeSecondTickNs : tickNs;
   return then.ctime < stamp - tick;
 }
+
+/** What the proof looks at. */
+export type Looked = Pick<Entry, 'type' | 'ino' | 'size' | 'mtime' | 'ctime'>;
 
 /**
  * Whether an entry is proved to be what it was when `then` was recorded. `stamp` was made before the syncfs that `then`'s
@@ -36,12 +40,12 @@ export function isSettled(then: Entry, stamp: bigint): boolean {
  * (When the entry was looked at, before or after the syncfs, does not matter; a copy looks again when it begins.)
  * Size and mtime alone are no proof: tar, package managers and `touch -d` set them.
  */
-export function isProvedUnchanged(now: Entry, then: Entry, stamp: bigint): boolean {
+export function isProvedUnchanged(now: Looked, then: Entry, stamp: bigint): boolean {
   return (
-    now.type === then.type &&
-    now.ino === then.ino &&
     now.size === then.size &&
     now.ctime === then.ctime &&
+    now.ino === then.ino &&
+    now.type === then.type &&
     now.mtime === then.mtime &&
     isSettled(then, stamp)
   );

@@ -166,6 +166,13 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     text: vscode.l10n.t('This snapshot is damaged in the store, so it was not restored. Nothing was changed.'),
     action: showLog(),
   }),
+  storeDamaged: ({ volume }) => ({
+    text: vscode.l10n.t(
+      'Content that earlier snapshots of “{0}” need is missing from the store, so no snapshot was taken. Take it again: it will copy everything.',
+      volume,
+    ),
+    action: tryAgain(),
+  }),
   restorePending: ({ volume, container }) => ({
     text: container
       ? vscode.l10n.t(

@@ -109,6 +109,20 @@ describe('a repeat snapshot', function () {
     assert.equal((await box.snapshot()).copiedFiles, 1);
   });
 
+  it('is refused when content that it shares is gone, and copies everything the next time', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('one');
+    box.write('two');
+    await tick();
+    const first = await box.snapshot();
+    fs.rmSync(box.objectFiles()[0]!);
+    await assert.rejects(box.snapshot(), { code: 'storeDamaged' });
+    assert.deepEqual([box.stored('snapshots'), box.stored('incoming')], [[first.id], []]);
+    const next = await box.snapshot();
+    assert.equal(next.copiedFiles, 2);
+    assertSameTree(await box.contentOf(next), describeTree(box.volume));
+  });
+
   it('copies a file again whose object only the baseline of a deleted snapshot names', async () => {
     const box = new Sandbox(disk.path);
     box.write('old');

@@ -38,6 +38,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   storeFull: { needed: 2, free: 1 },
   volumeFull: { needed: 2, free: 1 },
   snapshotNotFound: { volume, snapshot },
+  storeDamaged: { volume, object: 'the/object' },
   snapshotDamaged: { snapshot, reason, path: 'the-path' },
   restorePending: { volume, snapshot, container },
   restoreIncomplete: { volume, path: 'the-path', reason },

@@ -19,6 +19,7 @@ import { flushFolder } from '../store/durable';
 import { writeManifest } from '../store/manifestFile';
 import { NewObjects } from '../store/newObjects';
 import { refusePending } from '../store/pending';
+import { ensurePresent } from '../store/presence';
 import { describeSnapshot, measure } from '../store/recordedSnapshot';
 import { makeStamp } from '../store/stamp';
 import { dropUncommitted } from '../store/uncommitted';
@@ -94,7 +95,8 @@ export class Snapshot {
     await this.settleTorn(pace);
     pace.phase('flush');
     const { store, id, volume, time, entries } = this;
-    this.objects.removeUnnamed(objectsOf(entries));
+    const objects = objectsOf(entries);
+    this.objects.removeUnnamed(objects);
     this.objects[Symbol.dispose]();
     // The objects are on their way to the disk while the manifest is written.
     const objectsFlushed = flushStore(store);
@@ -106,7 +108,8 @@ export class Snapshot {
     const taken = { id, volume, time, entries, losses: this.losses.list(), phases: this.phases };
     const entry = describeSnapshot(store, taken, request);
     fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
-    await pace.orCancelled(Promise.all([objectsFlushed, flushStore(store), meanwhile()]));
+    const flushed = Promise.all([objectsFlushed, flushStore(store)]);
+    await pace.orCancelled(Promise.all([flushed, ensurePresent(store, objects), meanwhile()]));
     await pace.beginCritical();
     fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
     flushFolder(store.at.snapshots);

@@ -4,7 +4,7 @@ import type { Manifest } from '../../core/manifest';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import { nothingKnown, type Known } from '../observe';
 import type { Whereabouts } from '../whereabouts';
-import { removeIfThere } from './durable';
+import { flushFolder, removeIfThere } from './durable';
 import { readManifest, writeManifest } from './manifestFile';
 import type { VolumeStore } from './volumeStore';
 
@@ -16,12 +16,9 @@ export async function readBaseline(store: VolumeStore, here: Whereabouts): Promi
   if (!isTrustedFileSystem(here.fileSystem)) return nothingKnown;
   const baseline = await tryRead(store);
   if (!baseline || !isFrom(baseline, here)) return nothingKnown;
-  const present = new Set(store.objects());
   const entries = new Map<string, Entry>();
   for (const entry of baseline.entries) {
-    // A sweep may have removed what only the baseline still names: such a file is copied again.
-    if (entry.type === 'file' && !(entry.object && present.has(entry.object))) continue;
-    entries.set(entry.path, entry);
+    if (entry.type !== 'file' || entry.object !== undefined) entries.set(entry.path, entry);
   }
   return { entries, stamp: BigInt(baseline.header.stamp), snapshot: baseline.header.snapshot };
 }
@@ -37,6 +34,18 @@ export async function stageBaseline(store: VolumeStore, { header, entries }: Man
   removeIfThere(temporary);
   await writeManifest(temporary, header, entries);
   return () => fs.renameSync(temporary, store.at.baseline);
+}
+
+/** Before objects are removed: files whose content only the baseline names are copied again. */
+export async function keepOnly(store: VolumeStore, live: ReadonlySet<string>): Promise<void> {
+  const baseline = await tryRead(store);
+  const isLive = ({ object }: Entry) => object === undefined || live.has(object);
+  if (baseline?.entries.every(isLive)) return;
+  if (!baseline) return dropBaseline(store);
+  const entries = baseline.entries.map((entry) => (isLive(entry) ? entry : { ...entry, object: undefined }));
+  const replace = await stageBaseline(store, { header: baseline.header, entries });
+  replace();
+  flushFolder(store.at.folder);
 }
 
 export function dropBaseline(store: VolumeStore): void {

@@ -1,13 +1,14 @@
 import * as fs from 'node:fs';
 import { deletedPrefix, objectsOf } from '../../core/storeLayout';
 import type { Pace } from '../pace';
+import { keepOnly } from './baseline';
 import { flushFolder, namesIn } from './durable';
 import type { VolumeStore } from './volumeStore';
 
 /**
  * Removes every object that no snapshot names; returns the bytes freed on disk. Idempotent. A manifest that cannot be
- * read stops it before anything is removed: what that one names is not known. The baseline has no say; readers of it
- * look whether its objects are there.
+ * read stops it before anything is removed: what that one names is not known. The baseline has no say, but forgets what
+ * goes.
  */
 export async function sweep(store: VolumeStore, pace: Pace): Promise<number> {
   pace.phase('sweep');
@@ -16,6 +17,7 @@ export async function sweep(store: VolumeStore, pace: Pace): Promise<number> {
     for (const object of objectsOf((await store.readManifest(id)).entries)) live.add(object);
     await pace.turn();
   }
+  await keepOnly(store, live);
   let freed = 0;
   for (const object of [...store.objects()].filter((id) => !live.has(id))) {
     const path = store.objectPath(object);
