@@ -16,15 +16,25 @@ export interface Captured {
   vanished: Seen[];
 }
 
+export interface Capturing {
+  tree: Tree;
+  objects: NewObjects;
+  copier: ContentCopier;
+  pace: Pace;
+  /** Whether entries that are not copied now have their content in this object. */
+  isNamed: (object: string) => boolean;
+}
+
+/** Below this, a copy anew costs no more than finding out what differs. */
+const worthUpdatingBytes = 1024 * 1024;
+
 /**
- * Copies the content of files into new objects, the names of one inode once. Each entry becomes what the file was when
- * its copy began: a file that changes later is told by its ctime.
+ * Copies the content of files into objects, the names of one inode once. Each entry becomes what the file was when its
+ * copy began: a file that changes later is told by its ctime. The copy that an earlier pass made of a large file is
+ * brought up to date instead.
  */
-export async function capture(
-  tree: Tree,
-  files: readonly Seen[],
-  { objects, copier, pace }: { objects: NewObjects; copier: ContentCopier; pace: Pace },
-): Promise<Captured> {
+export async function capture(files: readonly Seen[], capturing: Capturing): Promise<Captured> {
+  const { tree, pace } = capturing;
   const result: Captured = { files: 0, bytes: 0, torn: [], vanished: [] };
   const copied = new Map<bigint, Seen>();
   const torn = new Set<Seen>();
@@ -37,7 +47,7 @@ export async function capture(
       if (torn.has(other)) result.torn.push(entry);
       continue;
     }
-    const outcome = await captureOne(tree, entry, objects, copier, pace);
+    const outcome = await captureOne(entry, capturing);
     if (outcome !== 'whole') result[outcome].push(entry);
     if (outcome === 'torn') torn.add(entry);
     if (outcome === 'vanished') continue;
@@ -58,29 +68,42 @@ function isStill(tree: Tree, entry: Seen, { ino }: Seen): boolean {
   return stat.ino() === ino;
 }
 
-async function captureOne(
-  tree: Tree,
-  entry: Seen,
-  objects: NewObjects,
-  copier: ContentCopier,
-  pace: Pace,
-): Promise<'whole' | 'torn' | 'vanished'> {
-  const from = tryOpenFile(tree, entry);
+async function captureOne(entry: Seen, capturing: Capturing): Promise<'whole' | 'torn' | 'vanished'> {
+  const from = tryOpenFile(capturing.tree, entry);
   if (from === undefined) return 'vanished';
   try {
     Object.assign(entry, fromStat(entry.path));
-    const object = objects.create();
-    try {
-      entry.object = object.id;
-      await copier.copy(from, object.handle, entry, pace);
-    } finally {
-      close(object.handle);
-    }
+    await (updateCopy(from, entry, capturing) ?? copyAnew(from, entry, capturing));
     statHandle(from);
     return stat.ctime() === entry.ctime && stat.size() === entry.size ? 'whole' : 'torn';
   } finally {
     close(from);
   }
+}
+
+async function copyAnew(from: number, entry: Seen, { objects, copier, pace }: Capturing): Promise<void> {
+  const object = objects.create();
+  objects.wasLast(entry.ino);
+  try {
+    entry.object = object.id;
+    await copier.copy(from, object.handle, entry, pace);
+  } finally {
+    close(object.handle);
+  }
+}
+
+/** Undefined where there is no copy that only this file has, or another one costs nothing. */
+function updateCopy(
+  from: number,
+  entry: Seen,
+  { objects, copier, pace, isNamed }: Capturing,
+): Promise<void> | undefined {
+  if (entry.size < worthUpdatingBytes || copier.shares) return undefined;
+  const copy = objects.copyOf(entry.ino);
+  if (!copy || isNamed(copy.id)) return undefined;
+  entry.object = copy.id;
+  const to = copy.open();
+  return copier.update(from, to, entry.size, pace).finally(() => close(to));
 }
 
 /** Opens a file and fills `stat`; undefined when it is gone or something else by now. Never waits for a FIFO's writer. */

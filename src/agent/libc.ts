@@ -40,6 +40,7 @@ const arm = process.arch === 'arm64';
 export const flag = {
   readOnly: 0,
   writeOnly: 1,
+  readWrite: 2,
   create: 0o100,
   exclusive: 0o200,
   nonBlock: 0o4000,

@@ -48,6 +48,7 @@ export class Work {
       const snapshot = (this.snapshot = new Snapshot(new VolumeStore(this.store, volume.name), this.tree, volume));
       return this.orDrop(async () => ({ ...(await snapshot.first(pace)), id: snapshot.id }));
     },
+    'snapshot.catchUp': (_, pace) => this.orDrop(() => this.taking.catchUp(pace)),
     'snapshot.again': (_, pace) => this.orDrop(() => this.taking.again(pace)),
     'snapshot.commit': async (request, pace) => {
       const entry = await this.orDrop(() => this.taking.commit(request, pace));

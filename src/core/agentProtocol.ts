@@ -53,7 +53,9 @@ export interface AgentMethods {
    * drops the snapshot.
    */
   'snapshot.begin': { params: { volume: VolumeSpec }; result: PassResult & { id: string } };
-  /** Pass 2, while the app is frozen: rescan, copy what changed since pass 1. No flush. */
+  /** A further pass while the app runs: as the first, for what changed since the last one. */
+  'snapshot.catchUp': { params: Record<string, never>; result: PassResult };
+  /** The last pass, while the app is frozen: rescan, copy what changed since the one before. No flush. */
   'snapshot.again': { params: Record<string, never>; result: PassResult };
   /** Flush, write the manifest, commit with one rename, refresh the catalog. */
   'snapshot.commit': { params: SnapshotRequest; result: SnapshotEntry };
@@ -126,6 +128,8 @@ export interface PassResult {
   copiedBytes: number;
   /** Milliseconds that the next pass will at least take: this one's scan, and its copy where nothing proves files unchanged. */
   scanMs: number;
+  /** Milliseconds of the whole pass. */
+  totalMs: number;
   losses: Loss[];
 }
 

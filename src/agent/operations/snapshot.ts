@@ -64,15 +64,19 @@ export class Snapshot {
    */
   async first(pace: Pace): Promise<PassResult> {
     this.announce();
-    this.stamp = makeStamp(`${this.incoming}/stamp`);
-    const flushed = this.isTrusted ? flushFileSystem(this.tree.rootHandle) : Promise.resolve();
-    flushed.catch(() => {}); // seen when it is waited for
+    const flushed = this.beginFlush();
     pace.phase('scan');
     const known = await pace.orCancelled(readBaseline(this.store, this.here));
     return this.pass(known, pace, flushed);
   }
 
-  /** Pass 2: what is not proved unchanged since pass 1 is copied again, on file systems without proof everything. */
+  /** A further pass while the app runs, for what changed since the last one: the next has less to do. */
+  catchUp(pace: Pace): Promise<PassResult> {
+    const known = this.isTrusted ? this.records : nothingKnown;
+    return this.pass(known, pace, this.beginFlush());
+  }
+
+  /** The last pass, while the app is frozen: what is not proved unchanged since the one before is copied again, on file systems without proof everything. */
   again(pace: Pace): Promise<PassResult> {
     return this.pass(this.isTrusted ? this.records : nothingKnown, pace);
   }
@@ -120,6 +124,14 @@ export class Snapshot {
     return entry;
   }
 
+  /** The stamp comes first: see `core/unchanged.ts`. */
+  private beginFlush(): Promise<void> {
+    this.stamp = makeStamp(`${this.incoming}/stamp`);
+    const flushed = this.isTrusted ? flushFileSystem(this.tree.rootHandle) : Promise.resolve();
+    flushed.catch(() => {}); // seen when it is waited for
+    return flushed;
+  }
+
   /** Before anything is made: whoever finds us dead is to know what to look for. */
   private announce(): void {
     this.store.makeFolders();
@@ -155,6 +167,7 @@ export class Snapshot {
       copiedBytes,
       // Where nothing is proved unchanged, the next pass copies everything again.
       scanMs: (this.isTrusted ? scanned : performance.now()) - start,
+      totalMs: performance.now() - start,
       losses: this.losses.list(),
     };
   }
@@ -163,8 +176,14 @@ export class Snapshot {
     const { bytes: totalBytes } = measure(files);
     pace.phase('copy', { totalFiles: files.length, totalBytes });
     ensureStoreSpace(this.store, this.tree, files, this.copier);
-    const { objects, copier } = this;
-    const captured = await capture(this.tree, files, { objects, copier, pace });
+    const { tree, objects, copier } = this;
+    const copying = new Set<Observed>(files);
+    let named: ReadonlySet<string> | undefined;
+    const isNamed = (object: string) => {
+      named ??= objectsOf(this.entries.filter((entry) => !copying.has(entry)));
+      return named.has(object);
+    };
+    const captured = await capture(files, { tree, objects, copier, pace, isNamed });
     this.torn = captured.torn;
     this.forgetVanished(captured.vanished);
     return { copiedFiles: captured.files, copiedBytes: captured.bytes };

@@ -6,6 +6,7 @@ import { removeIfThere } from './durable';
 /** The objects that one uncommitted snapshot makes. No other snapshot can name them yet. */
 export class NewObjects implements Disposable {
   private made = 0;
+  private readonly copies = new Map<bigint, number>();
   private folder: { name: string; handle: number } | undefined;
 
   constructor(
@@ -18,6 +19,19 @@ export class NewObjects implements Disposable {
     const n = this.made++;
     const handle = openAt(this.folderFor(n), String(n), flag.writeOnly | flag.create | flag.exclusive, 0o600);
     return { id: objectId(this.snapshot, n), handle };
+  }
+
+  /** From now on `copyOf` this inode is the object that was created last. */
+  wasLast(inode: bigint): void {
+    this.copies.set(inode, this.made - 1);
+  }
+
+  /** The object, if any, that an earlier copy of this inode was made to; open for reading and writing. */
+  copyOf(inode: bigint): { id: string; open: () => number } | undefined {
+    const n = this.copies.get(inode);
+    if (n === undefined) return undefined;
+    const id = objectId(this.snapshot, n);
+    return { id, open: () => openPath(`${this.root}/${id}`, flag.readWrite | flag.noFollow) };
   }
 
   /** Removes those that the finished snapshot does not name: a second pass copied their files again. */
