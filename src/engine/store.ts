@@ -131,22 +131,33 @@ async function ensurePin(connection: Connection, agentImage: string, store: Volu
   });
 }
 
+/** How long an engine may take from taking a name to showing the container of that name. */
+const appearingMs = 10_000;
+
 /** Id of a container, never started, through which the archive API reads the store. */
 export async function ensureHolder(connection: Connection, store: Volume): Promise<string> {
   const { wire, names } = connection;
-  const holder = await findContainer(wire, names.storeHolder);
-  if (holder) return holder.id;
-  try {
-    return await createContainer(wire, {
-      name: names.storeHolder,
-      Image: await ensureEmptyImage(wire, names),
-      Cmd: ['-'],
-      Labels: { [label.role]: 'store' },
-      HostConfig: { NetworkMode: 'none', Mounts: [storeMount(connection, store)] },
-    });
-  } catch (error) {
-    const other = statusOf(error) === 409 ? await findContainer(wire, names.storeHolder) : undefined;
-    if (other) return other.id;
-    throw error;
+  const giveUp = Date.now() + appearingMs;
+  for (;;) {
+    const holder = await findContainer(wire, names.storeHolder);
+    if (holder) return holder.id;
+    try {
+      return await createHolder(connection, store);
+    } catch (error) {
+      // Another one is making it.
+      if (statusOf(error) !== 409 || Date.now() > giveUp) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
+}
+
+async function createHolder(connection: Connection, store: Volume): Promise<string> {
+  const { wire, names } = connection;
+  return createContainer(wire, {
+    name: names.storeHolder,
+    Image: await ensureEmptyImage(wire, names),
+    Cmd: ['-'],
+    Labels: { [label.role]: 'store' },
+    HostConfig: { NetworkMode: 'none', Mounts: [storeMount(connection, store)] },
+  });
 }

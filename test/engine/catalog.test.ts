@@ -39,7 +39,7 @@ describe('the catalog of the store', () => {
 
   it('is empty on an engine that was never used, and reading it makes nothing there', async () => {
     const images = await test.docker.listImages();
-    assert.deepEqual(await test.engine.readCatalog(never), { snapshots: [], incoming: [], pending: [] });
+    assert.deepEqual(await test.engine.readCatalog(never), { snapshots: [], incoming: [], pending: [], finished: [] });
     assert.deepEqual(await test.ownContainerNames(), []);
     const { Volumes } = await test.docker.listVolumes();
     assert.ok(!Volumes.some(({ Name }) => Name.startsWith(test.prefix)));
@@ -51,7 +51,7 @@ describe('the catalog of the store', () => {
 
   it('is empty where nothing was written yet', async () => {
     await inStore('true');
-    assert.deepEqual(await test.engine.readCatalog(never), { snapshots: [], incoming: [], pending: [] });
+    assert.deepEqual(await test.engine.readCatalog(never), { snapshots: [], incoming: [], pending: [], finished: [] });
   });
 
   it('is read without starting a process, and skips what is damaged', async () => {
@@ -64,6 +64,18 @@ describe('the catalog of the store', () => {
     const [holder] = await test.ownContainerNames();
     assert.equal(await test.stateOf(holder ?? ''), 'created');
     assert.match(await inStore('ls catalog'), /web\.data@c\.json/);
+  });
+
+  it('is read by many at once, though they make the container for it together', async () => {
+    await writeEntries();
+    const others = await Promise.all([test.connectAgain(), test.connectAgain()]);
+    for (let round = 0; round < 3; round++) {
+      for (const name of await test.ownContainerNames()) await test.docker.getContainer(name).remove({ force: true });
+      const windows = [test.engine, ...others, test.engine, ...others];
+      const catalogs = await Promise.all(windows.map((engine) => engine.readCatalog(never)));
+      assert.deepEqual(new Set(catalogs.map(({ snapshots }) => snapshots.length)), new Set([2]));
+    }
+    others.forEach((engine) => engine.dispose());
   });
 
   it('survives a prune of everything', async () => {
