@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const commands = new CommandRegistry(context, log);
   const connection = new EngineConnection(connectWith(context, log));
   const operations = new Operations(
-    (signal) => lendHost(connection, signal),
+    (signal) => lendHost(connection, log, signal),
     (record) => timings.append(record),
     log,
   );

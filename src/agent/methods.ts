@@ -22,6 +22,8 @@ export class Work {
   private snapshot: Snapshot | undefined;
   private openTree: Tree | undefined;
   private openRestore: Restore | undefined;
+  /** The volume that was switched. A host that dies before it has heard of it is told by a recovery. */
+  private finished: string | undefined;
 
   constructor(private readonly mounts: Mounts) {}
 
@@ -33,6 +35,11 @@ export class Work {
     const handler = this.methods[method];
     if (!handler) throw new Error(`no such method: ${method}`);
     return handler(params, pace);
+  }
+
+  /** The host lives: it knows how its requests ended. */
+  heard(): void {
+    if (this.finished !== undefined) new Catalog(this.store).withdrawFinished(this.finished);
   }
 
   /** Leaves nothing uncommitted behind. */
@@ -65,12 +72,20 @@ export class Work {
       decide(this.store, group, direction);
       return {};
     },
-    'restore.switch': (_, pace) => this.restore.switch(pace),
+    'restore.switch': async (_, pace) => {
+      const switched = await this.restore.switch(pace);
+      this.noteFinished(this.restore.volume);
+      return switched;
+    },
     'restore.release': () => {
       this.restore.release();
       return {};
     },
-    'restore.resume': (params, pace) => resumeSwitch(this.store, this.tree, params, pace),
+    'restore.resume': async (params, pace) => {
+      const resumed = await resumeSwitch(this.store, this.tree, params, pace);
+      if (resumed && params.direction === 'decided') this.noteFinished(params.target.name);
+      return resumed;
+    },
     'restore.forget': ({ volume }) => {
       forgetSwitch(this.store, volume);
       return {};
@@ -84,6 +99,11 @@ export class Work {
       return { entries: entries.map(toWire) };
     },
   };
+
+  private noteFinished(volume: string): void {
+    this.finished = volume;
+    new Catalog(this.store).announceFinished(volume);
+  }
 
   /** A snapshot that failed or was cancelled is dropped at once: what it copied takes room. */
   private async orDrop<T>(work: () => Promise<T>): Promise<T> {

@@ -67,6 +67,7 @@ export class Conversation {
   }
 
   private async goodbye(): Promise<boolean> {
+    this.work.heard();
     await this.hostIsGone();
     this.send({ type: 'bye', responses: this.responses });
     return true;

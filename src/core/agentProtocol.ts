@@ -98,8 +98,14 @@ export interface AgentMethods {
   'snapshot.delete': { params: { volume: string; snapshot: string }; result: DeleteResult };
   'volume.size': { params: Record<string, never>; result: VolumeSize };
 
-  /** Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. */
-  'store.clean': { params: { volume: string }; result: { dropped: number; pending: PendingRestore | null } };
+  /**
+   * Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. `finished`:
+   * a switch of it has ended well and its host did not live to hear it; this is said once.
+   */
+  'store.clean': {
+    params: { volume: string };
+    result: { dropped: number; pending: PendingRestore | null; finished: boolean };
+  };
   /** Makes a catalog that was lost anew from the snapshots' entries. */
   'store.catalog': { params: Record<string, never>; result: { snapshots: number } };
   /** All entries of a snapshot, for tests and previews. */

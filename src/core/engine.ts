@@ -119,6 +119,8 @@ export interface Catalog {
   /** Volumes with an uncommitted snapshot / an unfinished switch: at work, or to be recovered. */
   incoming: string[];
   pending: string[];
+  /** Volumes with a finished switch whose host is not known to have heard of it: at work, or to be told by a recovery. */
+  finished: string[];
 }
 
 /**

@@ -43,6 +43,7 @@ export const catalogName = {
   entry: (volume: string, id: string) => `${volumeInCatalog(volume)}@${id}.json`,
   incoming: (volume: string, id: string) => `${volumeInCatalog(volume)}@${id}.incoming`,
   pending: (volume: string) => `${volumeInCatalog(volume)}.pending`,
+  finished: (volume: string) => `${volumeInCatalog(volume)}.finished`,
 };
 
 /** A file's name has 255 bytes at most, as a volume's; the longest that is put around one in the catalog has 48. */

@@ -13,7 +13,7 @@ import { timeouts } from './wire';
 import { statusOf, toFailure, wordsOf } from './wireErrors';
 import { findVolume } from './volumes';
 
-const empty: Catalog = { snapshots: [], incoming: [], pending: [] };
+const empty: Catalog = { snapshots: [], incoming: [], pending: [], finished: [] };
 const folder = `${storeFolder}/catalog`;
 /** In the place of a volume's name in the lock; no volume is named like this. */
 const wholeStore = '*';
@@ -99,10 +99,12 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
   const snapshots: SnapshotEntry[] = [];
   const incoming = new Set<string>();
   const pending = new Set<string>();
+  const finished = new Set<string>();
   for (const [path, content] of files) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const at = name.lastIndexOf('@');
     if (name.endsWith('.pending')) pending.add(content.toString());
+    else if (name.endsWith('.finished')) finished.add(content.toString());
     else if (at > 0 && name.endsWith('.incoming')) incoming.add(content.toString());
     else if (at > 0 && name.endsWith('.json')) {
       const entry = entryFrom(content);
@@ -110,7 +112,7 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
       else log(`catalog: ${name} cannot be read`);
     }
   }
-  return { snapshots, incoming: [...incoming], pending: [...pending] };
+  return { snapshots, incoming: [...incoming], pending: [...pending], finished: [...finished] };
 }
 
 function entryFrom(content: Buffer): SnapshotEntry | undefined {

@@ -13,6 +13,8 @@ export interface OwnerOrder {
   /** Restores it; a snapshot of the volume is taken when absent. */
   restore?: SnapshotEntry;
   freezeBudgetMs: number;
+  /** Folder for the watchdog's report. */
+  reports: string;
 }
 
 /** An owner that can be killed: one operation in a process of its own; prints each phase, then `done` or the failure. */
@@ -27,7 +29,8 @@ async function main(): Promise<void> {
   const host: operations.Host = {
     engine,
     owner,
-    startWatchdog: () => startWatchdog({ script: path.join(dist, 'watchdog.js'), engine }),
+    startWatchdog: () => startWatchdog({ script: path.join(dist, 'watchdog.js'), engine, reports: order.reports }),
+    tellRecovered: () => {},
     settings: { freezeBudgetMs: order.freezeBudgetMs, stopGraceSeconds: 1, healthWaitMs: 0 },
   };
   const { volume, restore: snapshot } = order;

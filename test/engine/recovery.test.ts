@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureImages } from '../../scripts/testbed/images.mjs';
 import { removePrivateEngine, startPrivateEngine } from '../../scripts/testbed/private-engine.mjs';
 import type { FreezeJournal, Volume } from '../../src/core/engine';
+import { KeptReports } from '../../src/core/recovery/keptReports';
+import { nothingRecovered, type RecoveryReport } from '../../src/core/recovery/report';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
@@ -36,16 +39,22 @@ describe('whoever dies', function () {
   let ops: Operations;
   let volume: Volume;
   let user: string;
+  let reports: string;
   before(async () => void (ops = await Operations.connect()));
   after(async () => ops[Symbol.asyncDispose]());
   beforeEach(async () => {
+    reports = await mkdtemp(path.join(tmpdir(), 'reports-'));
     volume = await ops.test.createVolume();
     await ops.python(volume, fill);
     user = await ops.test.startContainer([volume], { RestartPolicy: { Name: 'always' } });
   });
-  afterEach(() => ops.test.docker.getContainer(user).remove({ force: true }));
+  afterEach(async () => {
+    await ops.test.docker.getContainer(user).remove({ force: true });
+    await rm(reports, { recursive: true });
+  });
 
   const state = (expected: string) => async () => (await ops.test.stateOf(user)) === expected;
+  const nameOf = async (id: string) => (await ops.test.engine.inspectContainer(id, never)).name;
   const helperIsGone = async () =>
     !(await ops.test.ownContainerNames()).includes(ops.test.engine.helperName(volume.name));
   const owner = (restore?: SnapshotEntry, freezeBudgetMs = 10_000) =>
@@ -53,8 +62,18 @@ describe('whoever dies', function () {
       namespace: ops.test.prefix,
       volume: volume.name,
       freezeBudgetMs,
+      reports,
       ...(restore && { restore }),
     });
+
+  /** What the watchdog leaves for the next window, once it has ended. */
+  async function keptReport(): Promise<RecoveryReport> {
+    const kept: RecoveryReport[] = [];
+    const there = async () => kept.push(...(await new KeptReports(reports).take())) > 0;
+    await until(there, 5_000, 'a report');
+    assert.deepEqual(await new KeptReports(reports).take(), [], 'it is told once');
+    return kept[0]!;
+  }
 
   it('an owner killed while containers are paused: they run again within 5 s', async () => {
     await using dying = owner();
@@ -63,6 +82,7 @@ describe('whoever dies', function () {
     dying.signal('SIGKILL');
     await until(state('running'), 5000, 'running again');
     await until(helperIsGone, 5000, 'helper gone');
+    assert.deepEqual(await keptReport(), { ...nothingRecovered(), restarted: [await nameOf(user)] });
     await ops.recover();
     await ops.assertNothingLeft();
     assert.deepEqual(await ops.snapshotIds(volume), []);
@@ -93,7 +113,24 @@ describe('whoever dies', function () {
     assertSameTree(await ops.treeOf(volume), whole);
     const { restartPolicy } = await ops.test.engine.inspectContainer(user, never);
     assert.equal(restartPolicy.Name, 'always');
-    await ops.recover();
+    const told = { ...nothingRecovered(), restarted: [await nameOf(user)], finished: [volume.name] };
+    assert.deepEqual(await keptReport(), told);
+    assert.deepEqual(await ops.recover(), nothingRecovered());
+    await ops.assertNothingLeft();
+  });
+
+  it('an owner killed in the switch of a volume that nothing uses: recovery tells that the agent finished it', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const whole = await ops.treeOf(volume);
+    await ops.python(volume, scramble);
+    await ops.test.engine.stop(user, 0);
+    await using dying = owner(snapshot);
+    await dying.says('switch moving');
+    dying.signal('SIGKILL');
+    await until(helperIsGone, 20_000, 'helper gone');
+    assert.deepEqual(await ops.recover(), { ...nothingRecovered(), finished: [volume.name] });
+    assertSameTree(await ops.treeOf(volume), whole);
+    assert.deepEqual(await ops.recover(), nothingRecovered(), 'it is told once');
     await ops.assertNothingLeft();
   });
 
@@ -150,6 +187,7 @@ describe('an engine killed in the switch', function () {
         namespace: ops.test.prefix,
         volume: volume.name,
         freezeBudgetMs: 10_000,
+        reports: path.join(root, 'reports'),
         restore: snapshot,
       });
       await dying.says('switch moving');

@@ -29,9 +29,12 @@ export function extensionHostKilledSuite(): void {
       });
     });
 
-    it('after the next start nothing is left, no half snapshot is shown, and a snapshot can be taken', async () => {
+    it('after the next start that is told, nothing is left, no half snapshot is shown, and a snapshot can be taken', async () => {
       const { workbench, testbed, host } = stage;
       await workbench.page.reload();
+      await workbench.notifications.waitFor(`Containers that had been frozen run again: ${user}.`, {
+        timeoutMs: 30_000,
+      });
       await workbench.volumes.open();
       await workbench.volumes.find(volume);
       await testbed.until('helpers and journals to go', async () => (await ownContainers(host)).length === 0, {

@@ -185,11 +185,13 @@ describe('the catalog', () => {
       ['catalog/a.b@k.incoming', Buffer.from('a.b')],
       ['catalog/x.json.pending', Buffer.from('x.json')],
       ['catalog/xxx~d1ge57.pending', Buffer.from('x'.repeat(255))],
+      ['catalog/y.pending.finished', Buffer.from('y.pending')],
       ['catalog/other', Buffer.alloc(0)],
     ]);
     const catalog = catalogFrom(files, (line) => log.push(line));
     assert.deepEqual([catalog.snapshots.length, catalog.incoming], [1, ['a.b']]);
     assert.deepEqual(catalog.pending, ['x.json', 'x'.repeat(255)]);
+    assert.deepEqual(catalog.finished, ['y.pending']);
     assert.equal(log.length, 1);
   });
 });

@@ -14,7 +14,7 @@ describe('what is known of the engine', () => {
     const loading = inventory.load(engine(['db'], catalog.value));
     await new Promise<void>((resolve) => inventory.onDidChange(() => resolve()));
     assert.deepEqual(names(), ['db']);
-    catalog.resolve({ snapshots: [], incoming: [], pending: [] });
+    catalog.resolve({ snapshots: [], incoming: [], pending: [], finished: [] });
     await loading;
   });
 
@@ -56,7 +56,7 @@ describe('what is known of the engine', () => {
   });
 });
 
-const emptyCatalog: Catalog = { snapshots: [], incoming: [], pending: [] };
+const emptyCatalog: Catalog = { snapshots: [], incoming: [], pending: [], finished: [] };
 
 /** Only what the inventory asks for. */
 function engine(volumes: string[], catalog = Promise.resolve(emptyCatalog)): VolumeEngine {

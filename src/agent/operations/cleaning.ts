@@ -53,8 +53,10 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
   removeIfThere(`${store.at.baseline}.tmp`);
   removeIfThere(`${store.at.folder}/stamp`);
   removeIfUnused(store);
-  new Catalog(root).refresh(volume);
-  return { dropped: uncommitted.length, pending };
+  const catalog = new Catalog(root);
+  const finished = catalog.withdrawFinished(volume);
+  catalog.refresh(volume);
+  return { dropped: uncommitted.length, pending, finished };
 }
 
 /** A snapshot that is damaged must not keep others from being deleted, or a switch from being finished. */

@@ -77,6 +77,11 @@ export class Restore {
     return { safety: committed };
   }
 
+  get volume(): string {
+    if (!this.goal) throw new Error('no restore has begun');
+    return this.goal.target.volume;
+  }
+
   /** The critical section. `pending.json` stays for `release` when other volumes are switched with this one. */
   async switch(pace: Pace): Promise<SwitchResult> {
     const { ready, goal } = this;

@@ -42,18 +42,33 @@ export class Catalog {
     removeIfThere(this.path(catalogName.pending(volume)));
   }
 
+  /** A switch has ended well, and nobody is known to have heard of it. */
+  announceFinished(volume: string): void {
+    fs.writeFileSync(this.path(catalogName.finished(volume)), volume, { mode: 0o600 });
+  }
+
+  /** Whether it was announced: who withdraws it tells it. */
+  withdrawFinished(volume: string): boolean {
+    const path = this.path(catalogName.finished(volume));
+    const announced = fs.existsSync(path);
+    removeIfThere(path);
+    return announced;
+  }
+
   /** Makes the files of one volume say what its part of the store says. Returns the number of its snapshots. */
   refresh(volume: string): number {
     const from = new VolumeStore(this.store, volume);
-    const wanted = new Map(from.snapshotIds().map((id) => [catalogName.entry(volume, id), from.readEntry(id)]));
+    const entries = new Map(from.snapshotIds().map((id) => [catalogName.entry(volume, id), from.readEntry(id)]));
     const markers = new Set(from.uncommittedIds().map((id) => catalogName.incoming(volume, id)));
     if (fs.existsSync(from.at.pending)) markers.add(catalogName.pending(volume));
+    // That a switch has finished is said nowhere else.
+    const kept = new Set([...entries.keys(), ...markers, catalogName.finished(volume)]);
     for (const name of namesIn(this.folder)) {
-      if (isOf(volume, name) && !wanted.has(name) && !markers.has(name)) removeIfThere(this.path(name));
+      if (isOf(volume, name) && !kept.has(name)) removeIfThere(this.path(name));
     }
-    for (const entry of wanted.values()) if (entry) this.add(entry);
+    for (const entry of entries.values()) if (entry) this.add(entry);
     for (const name of markers) writeDurably(this.path(name), volume);
-    return wanted.size;
+    return entries.size;
   }
 
   /** Makes a catalog that was lost anew. Returns the number of snapshots in it. */
@@ -73,5 +88,5 @@ function isOf(volume: string, name: string): boolean {
 /** The volume that a file of the catalog is about, as `volumeInCatalog` writes it; of a temporary file, too. */
 function volumeOf(name: string): string {
   const at = name.indexOf('@');
-  return at >= 0 ? name.slice(0, at) : name.replace(/\.pending(\.tmp)?$/, '');
+  return at >= 0 ? name.slice(0, at) : name.replace(/\.(pending|finished)(\.tmp)?$/, '');
 }

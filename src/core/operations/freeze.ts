@@ -92,7 +92,7 @@ export async function openFreezeJournal(
   } catch (error) {
     if (!(isFailure(error, 'freezeBusy') && error.details.dead)) throw error;
     // Its holder died: what that one had frozen runs again first.
-    await recover(host, run.signal);
+    host.tellRecovered(await recover(host, run.signal));
     return { journal, handle: await open() };
   }
 }

@@ -3,6 +3,6 @@ export { restoreSnapshots, restoreToNewVolume, type RestoreRequest, type Restore
 export { deleteSnapshot } from './deleteSnapshot';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
-export { recover, type RecoveryReport } from './recover';
+export { recover } from './recover';
 export type { NotUp } from './comingUp';
 export type { Host, OperationSettings, Run, RunProgress } from './run';

@@ -2,25 +2,12 @@ import type { PendingRestore } from '../agentProtocol';
 import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
+import { nothingRecovered, type RecoveryReport } from '../recovery/report';
 import type { NotUp } from './comingUp';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
 import { runningUsers } from './users';
-
-/** What recovery had to do; empty lists when all was well. Names for people. */
-export interface RecoveryReport {
-  /** Containers that run again. */
-  restarted: string[];
-  /** Volumes whose restore was finished. */
-  finished: string[];
-  /** Volumes with an interrupted snapshot that was dropped. */
-  dropped: string[];
-  /** Containers that the engine refused to start. */
-  notUp: NotUp[];
-  /** What could not be put right; it is tried again at the next connection. */
-  failures: unknown[];
-}
 
 /** How long a container that others need healthy may take to become so. */
 const healthWaitMs = 60_000;
@@ -34,7 +21,7 @@ type Recovering = Pick<Host, 'engine'>;
  * windows at once, for each find is claimed by an atomic rename.
  */
 export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
-  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], notUp: [], failures: [] };
+  const report = nothingRecovered();
   const own = await host.engine.listOwnContainers(signal);
   const attempts = new Attempts();
   for (const container of own.filter((found) => isLeftBehind(found, Date.now()))) {
@@ -51,9 +38,9 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
   for (const container of own.filter((found) => isUnreadableLeftBehind(found, own, Date.now()))) {
     await attempts.try(() => removeUnreadable(host, container));
   }
-  const { incoming, pending } = await host.engine.readCatalog(signal);
+  const { incoming, pending, finished } = await host.engine.readCatalog(signal);
   const busy = new Set(own.filter((found) => !isLeftBehind(found, Date.now())).map(({ lock }) => lock));
-  for (const volume of new Set([...pending, ...incoming])) {
+  for (const volume of new Set([...pending, ...incoming, ...finished])) {
     if (!busy.has(volume)) await attempts.try(() => recoverVolume(host, volume, report));
   }
   report.failures.push(...attempts.failures);
@@ -74,35 +61,55 @@ class Attempts {
   }
 }
 
-/** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. */
-export async function recoverJournal(host: Recovering, owner: FreezeJournal['owner']): Promise<void> {
+/** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. Adds to the report. */
+export async function recoverJournal(
+  host: Recovering,
+  owner: FreezeJournal['owner'],
+  report: RecoveryReport,
+): Promise<void> {
   const own = await host.engine.listOwnContainers(new AbortController().signal);
   const container = own.find(({ journal }) => journal && isSameOwner(journal.owner, owner));
-  const report: RecoveryReport = { restarted: [], finished: [], dropped: [], notUp: [], failures: [] };
   if (container && (await host.engine.claim(container))) await undo(host, container, report);
 }
 
 async function undo(host: Recovering, container: OwnContainer, report: RecoveryReport): Promise<void> {
   const { journal } = container;
   if (!journal) return;
-  if (journal.action === 'pause') {
-    await Promise.all(journal.containers.map(({ id }) => host.engine.unpause(id)));
-    report.restarted.push(...journal.containers.map(({ name }) => name));
-  } else {
-    // Nothing may start on a half-switched volume.
-    for (const volume of journal.volumes) await recoverVolume(host, volume, report);
-    const { started, refused } = await startAgain(host, journal.containers, { healthWaitMs, signal: never });
-    report.restarted.push(...started.map(({ name }) => name));
-    report.notUp.push(...refused);
-  }
+  const { started, refused } = await (journal.action === 'pause' ? unpauseAll : startAll)(host, journal, report);
   await host.engine.removeOwnContainer(container.id);
+  // Until then, all of it may have to be done again.
+  report.restarted.push(...started.map(({ name }) => name));
+  report.notUp.push(...refused);
+}
+
+interface Undone {
+  started: readonly { name: string }[];
+  refused: readonly NotUp[];
+}
+
+async function unpauseAll({ engine }: Recovering, { containers }: FreezeJournal): Promise<Undone> {
+  await Promise.all(containers.map(({ id }) => engine.unpause(id)));
+  return { started: containers, refused: [] };
+}
+
+async function startAll(
+  host: Recovering,
+  { volumes, containers }: FreezeJournal,
+  report: RecoveryReport,
+): Promise<Undone> {
+  // Nothing may start on a half-switched volume.
+  for (const volume of volumes) await recoverVolume(host, volume, report);
+  return startAgain(host, containers, { healthWaitMs, signal: never });
 }
 
 /** Drops what uncommitted snapshots of a volume left, and finishes its pending switch. */
 async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<void> {
-  const { dropped, pending } = await cleanStore(host, volume);
+  const { dropped, pending, finished } = await cleanStore(host, volume);
   if (dropped > 0) report.dropped.push(volume);
-  if (!pending) return;
+  if (!pending) {
+    if (finished) report.finished.push(volume);
+    return;
+  }
   try {
     await refuseRunning(host, pending);
     if (await resumeSwitch(host, pending.target, 'recovery')) report.finished.push(volume);

@@ -1,5 +1,6 @@
 import type { Progress } from '../agentProtocol';
 import type { VolumeEngine, Owner, Watchdog } from '../engine';
+import type { RecoveryReport } from '../recovery/report';
 import type { PhaseName } from '../timings/record';
 import type { NotUp } from './comingUp';
 
@@ -9,6 +10,8 @@ export interface Host {
   owner: Owner;
   /** A new watchdog, started ahead of a freeze. */
   startWatchdog(): Watchdog;
+  /** Tells people what had to be put right of a dead owner before an operation could do its own work. */
+  tellRecovered(report: RecoveryReport): void;
   settings: OperationSettings;
 }
 

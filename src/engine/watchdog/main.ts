@@ -1,4 +1,6 @@
 import { recoverJournal } from '../../core/operations/recover';
+import { KeptReports } from '../../core/recovery/keptReports';
+import { isWorthTelling } from '../../core/recovery/report';
 import { connectEngine } from '../connectEngine';
 import type { DockerEngine } from '../dockerEngine';
 import { readyLine, type ArmOrder } from './orders';
@@ -22,8 +24,12 @@ async function undo(armed: ArmOrder): Promise<void> {
   const { journal } = armed;
   log(`undoing ${journal.operation} of ${journal.volumes.join(', ')}`);
   const engine = await connect(armed);
-  if (journal.action === 'pause') await undoPause(engine, journal, options);
-  else await undoStop(engine, journal, recoverJournal, options);
+  const report =
+    journal.action === 'pause'
+      ? await undoPause(engine, journal, options)
+      : await undoStop(engine, journal, recoverJournal, options);
+  // Nobody hears us: the next window that opens tells it.
+  if (armed.reports !== null && isWorthTelling(report)) await new KeptReports(armed.reports).keep(report);
 }
 
 /** Until it can: an engine that restarts comes back, and its containers with it. */

@@ -13,6 +13,8 @@ export interface ArmOrder {
   journal: FreezeJournal;
   /** After this many milliseconds paused containers run again, owner or not; null: only when the owner has died. */
   deadlineMs: number | null;
+  /** Folder for the report of what was undone; null: nobody wants it. */
+  reports: string | null;
 }
 
 /** What the watchdog writes to stdout once it listens. */

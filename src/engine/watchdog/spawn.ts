@@ -8,6 +8,8 @@ export interface WatchdogOptions {
   /** The bundled `dist/watchdog.js`. */
   script: string;
   engine: Pick<DockerEngine, 'endpoint' | 'connection'>;
+  /** Folder of the reports (`KeptReports`) that tell of what it had to undo. */
+  reports?: string;
   /** File that the watchdog's own words go to. */
   logFile?: string;
   /** A program that runs `script`: Node, or VS Code's Electron as Node. */
@@ -53,6 +55,7 @@ class WatchdogProcess implements Watchdog {
       owner: connection.owner,
       journal,
       deadlineMs: Number.isFinite(deadlineMs) ? deadlineMs : null,
+      reports: this.options.reports ?? null,
     };
     this.send({ arm });
   }

@@ -1,8 +1,13 @@
-import type { FreezeJournal, VolumeEngine } from '../../core/engine';
+import type { FreezeJournal, FrozenContainer, VolumeEngine } from '../../core/engine';
 import { isOwned, isSameOwner } from '../../core/ownership';
+import { nothingRecovered, type RecoveryReport } from '../../core/recovery/report';
 
 /** Finishes a journal of a dead owner as recovery does: `recoverJournal` of the operations. */
-export type RecoverJournal = (host: { engine: VolumeEngine }, owner: FreezeJournal['owner']) => Promise<void>;
+export type RecoverJournal = (
+  host: { engine: VolumeEngine },
+  owner: FreezeJournal['owner'],
+  report: RecoveryReport,
+) => Promise<void>;
 
 export interface UndoOptions {
   log: (line: string) => void;
@@ -13,12 +18,22 @@ export interface UndoOptions {
   helperLimitMs: number;
 }
 
-/** Lets all containers of a pause run again, each tried until it does, then removes the journal. */
-export async function undoPause(engine: VolumeEngine, journal: FreezeJournal, options: UndoOptions): Promise<void> {
-  await Promise.all(
-    journal.containers.map(({ id, name }) => persistently(`unpausing ${name}`, () => engine.unpause(id), options)),
-  );
+/**
+ * Lets all containers of a pause run again, each tried until it does, then removes the journal. Returns what was done, for
+ * people.
+ */
+export async function undoPause(
+  engine: VolumeEngine,
+  journal: FreezeJournal,
+  options: UndoOptions,
+): Promise<RecoveryReport> {
+  const report = nothingRecovered();
+  const unpause = async ({ id, name }: FrozenContainer) => {
+    if (await persistently(`unpausing ${name}`, () => engine.unpause(id), options)) report.restarted.push(name);
+  };
+  await Promise.all(journal.containers.map(unpause));
   await persistently('removing the journal', () => removeJournal(engine, journal), options);
+  return report;
 }
 
 /** Waits for the agent, which finishes what it has begun, then recovers: only then may a container start on the volume. */
@@ -27,10 +42,12 @@ export async function undoStop(
   journal: FreezeJournal,
   recover: RecoverJournal,
   options: UndoOptions,
-): Promise<void> {
+): Promise<RecoveryReport> {
   const giveUp = Date.now() + options.helperLimitMs;
+  const report = nothingRecovered();
   await persistently('looking for the helper', () => helperGone(engine, journal, giveUp, options), options);
-  await persistently('recovering', () => recover({ engine }, journal.owner), options);
+  await persistently('recovering', () => recover({ engine }, journal.owner, report), options);
+  return report;
 }
 
 async function helperGone(
@@ -53,14 +70,16 @@ async function removeJournal(engine: VolumeEngine, { at, owner }: FreezeJournal)
   if (found) await engine.removeOwnContainer(found.id);
 }
 
-async function persistently(what: string, work: () => Promise<void>, options: UndoOptions): Promise<void> {
+/** Whether it was done in the end. */
+async function persistently(what: string, work: () => Promise<void>, options: UndoOptions): Promise<boolean> {
   const giveUp = Date.now() + options.giveUpMs;
   for (;;) {
     try {
-      return await work();
+      await work();
+      return true;
     } catch (error) {
       options.log(`${what}: ${String(error)}`);
-      if (Date.now() > giveUp) return;
+      if (Date.now() > giveUp) return false;
       await pause(options.retryMs);
     }
   }

@@ -11,6 +11,11 @@ export function testNamespace(): string {
   return `vfdtest-vscode-${process.pid}`;
 }
 
+/** Where watchdogs leave their reports for the next window. */
+export function reportsFolder(context: vscode.ExtensionContext): string {
+  return vscode.Uri.joinPath(context.globalStorageUri, 'recoveries').fsPath;
+}
+
 /** Finds the engine of the settings and connects to it, with the agent and the watchdog that lie in `dist`. */
 export function connectWith(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Connect {
   const dist = (...names: string[]) => path.join(context.extensionPath, 'dist', ...names);
@@ -26,6 +31,7 @@ export function connectWith(context: vscode.ExtensionContext, log: vscode.LogOut
       },
       signal,
     );
-    return Object.assign(engine, { startWatchdog: () => startWatchdog({ script: dist('watchdog.js'), engine }) });
+    const watchdog = { script: dist('watchdog.js'), engine, reports: reportsFolder(context) };
+    return Object.assign(engine, { startWatchdog: () => startWatchdog(watchdog) });
   };
 }

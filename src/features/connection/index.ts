@@ -1,9 +1,10 @@
 import type * as vscode from 'vscode';
+import { KeptReports } from '../../core/recovery/keptReports';
 import type { CommandRegistry } from '../../ui/commands';
 import { onDidChangeSettings, openSetting } from '../../ui/settings';
+import { reportsFolder } from './connect';
 import type { EngineConnection } from './engineConnection';
-import { hostOf } from './host';
-import { recoverAndTell } from './recovery';
+import { recoverAndTell, tellKept } from './recovery';
 import { createWelcomeKey, welcomeOf } from './welcome';
 
 /** Connects, recovers at each connection, says in the view what is wrong, and connects anew when a setting changes. */
@@ -20,8 +21,9 @@ export function registerConnection(
     connection.onDidChange((state) => {
       welcome.set(welcomeOf(state));
       if (state.kind === 'failed') log.warn('not connected', String(state.error));
-      if (state.kind === 'connected') void recoverAndTell(hostOf(state.engine), log, new AbortController().signal);
+      if (state.kind === 'connected') void recoverAndTell(state.engine, log);
     }),
+    tellKept(new KeptReports(reportsFolder(context)), log),
     onDidChangeSettings(['engine', 'agentImage'], () => void connection.reconnect()),
   );
   commands.register('reconnect', () => connection.reconnect());
