@@ -37,14 +37,18 @@ export function changesOf(plan: Plan, current: readonly Entry[]): Changes {
   for (const { entry } of plan.links) made.set(entry.path, { entry, bytes: 0 });
   for (const entry of [...plan.metadata, ...plan.folderMetadata]) {
     const there = now.get(entry.path);
-    // Folders also have their times put back after what was made in them.
-    if (there && !made.has(entry.path) && !isSameMetadata(there, entry)) made.set(entry.path, { entry, bytes: 0 });
+    if (there && !made.has(entry.path) && isChanged(there, entry)) made.set(entry.path, { entry, bytes: 0 });
   }
   for (const { entry, bytes } of made.values()) lists[now.has(entry.path) ? 'changed' : 'added'].add(entry, bytes);
   for (const entry of plan.remove) {
     if (!made.has(entry.path)) lists.removed.add(entry, entry.nlink > 1 ? 0 : entry.size);
   }
   return { added: lists.added.result(), changed: lists.changed.result(), removed: lists.removed.result() };
+}
+
+/** A folder's time tells only that something in it was made or removed. */
+function isChanged(now: Entry, wanted: Entry): boolean {
+  return !isSameMetadata(wanted.type === 'directory' ? { ...now, mtime: wanted.mtime } : now, wanted);
 }
 
 class List {

@@ -29,6 +29,7 @@ export const kindWords: Record<OperationKind, string> = {
   snapshot: vscode.l10n.t('Snapshot'),
   restore: vscode.l10n.t('Restore'),
   restoreToNew: vscode.l10n.t('Restore to new volume'),
+  previewRestore: vscode.l10n.t('Preview restore'),
   deleteSnapshot: vscode.l10n.t('Delete snapshot'),
   size: vscode.l10n.t('Compute size'),
   recovery: vscode.l10n.t('Recovery'),

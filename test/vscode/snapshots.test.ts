@@ -79,6 +79,33 @@ describe('snapshots of a volume', () => {
     assert.equal(person.heard.length, 1, 'a cancel is shown as nothing');
   });
 
+  it('can be previewed: what a restore would add, change and remove, with sizes', async () => {
+    await test.run(volume, ['touch', '/data/mode']);
+    await run('snapshot', await volumeNode(api, volume.name));
+    const change = "cd /data; rm file; mkdir -p new/er; printf 12345 > new/er/one; ln -s x 'a\nb'; chmod 600 mode";
+    await test.run(volume, ['sh', '-c', change]);
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    using person = new Person();
+    await run('previewRestore', snapshot);
+    assert.match(person.last, /would change: 1 added \(4 B\), 1 changed \(0 B\), 4 removed \(5 B\)\.$/);
+    const lines = vscode.window.activeTextEditor?.document.getText().split('\n') ?? [];
+    assert.deepEqual(lines.slice(2), [
+      'Removed: 4 (5 B)',
+      '  a\\x0ab',
+      '  new/',
+      '    er/',
+      '      one  5 B',
+      '',
+      'Changed: 1 (0 B)',
+      '  mode',
+      '',
+      'Added: 1 (4 B)',
+      '  file  4 B',
+      '',
+    ]);
+    assert.equal(await read().catch(() => 'gone'), 'gone', 'nothing was restored');
+  });
+
   it('are restored to a new volume', async () => {
     await run('snapshot', await volumeNode(api, volume.name));
     const [snapshot] = await snapshotsOf(api, volume.name);

@@ -1,5 +1,6 @@
 export { snapshotVolume, type SnapshotVolumeRequest } from './snapshot';
 export { restoreSnapshots, restoreToNewVolume, type RestoreRequest, type RestoreResult } from './restore';
+export { previewRestore } from './previewRestore';
 export { deleteSnapshot } from './deleteSnapshot';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';

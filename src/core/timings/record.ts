@@ -21,7 +21,8 @@ export interface Phase {
   bytes: number;
 }
 
-export type OperationKind = 'snapshot' | 'restore' | 'restoreToNew' | 'deleteSnapshot' | 'size' | 'recovery';
+export type OperationKind =
+  'snapshot' | 'restore' | 'restoreToNew' | 'previewRestore' | 'deleteSnapshot' | 'size' | 'recovery';
 
 /** One operation's timing record. Holds names and numbers only, never content, environment or credentials. */
 export interface TimingRecord {

@@ -1,0 +1,23 @@
+import type { Changes } from '../changes';
+import { ask } from './ask';
+import { openHelper } from './openHelper';
+import type { RestoreRequest } from './restore';
+import type { Host, Run } from './run';
+
+/**
+ * What a restore would add, change and remove now. Only reads and takes no lock; an app that writes may be further when
+ * the restore comes. Rejects with snapshotDamaged or volumeFull where the restore would.
+ */
+export async function previewRestore(host: Host, { snapshot, volume }: RestoreRequest, run: Run): Promise<Changes> {
+  const { engine } = host;
+  const spec = await engine.inspectVolume(volume, run.signal);
+  await using helper = await openHelper(
+    engine,
+    { operation: 'previewRestore', volume: { spec, readOnly: true }, store: true },
+    run,
+  );
+  const goal = { source: snapshot.volume.name, snapshot: snapshot.id, target: spec };
+  const changes = await ask(helper, 'restore.preview', goal, run);
+  await helper.finish();
+  return changes;
+}
