@@ -31,7 +31,11 @@ describe('an agent that is killed', function () {
       const begin: Work = (agent, options) => agent.request('snapshot.begin', { volume: box.spec }, options);
       assert.ok(await killedIn(box, begin, phase, phase === 'copy' ? 1 : 0));
       assert.equal(box.catalog().filter((name) => name.endsWith('.incoming')).length, 1, phase);
-      assert.deepEqual(await box.ask('store.clean', { volume: 'app_data' }), { dropped: 1, pending: null });
+      assert.deepEqual(await box.ask('store.clean', { volume: 'app_data' }), {
+        dropped: 1,
+        pending: null,
+        finished: false,
+      });
       assert.deepEqual([box.objectFiles(), box.catalog()], [objects, catalog]);
       assert.deepEqual([box.stored('incoming'), box.stored('snapshots')], [[], [first.id]]);
     }
@@ -200,10 +204,11 @@ describe('a host that is gone', function () {
       await asked.catch(() => {});
       assert.deepEqual(await exited, [1, null]);
       assertSameTree(describeTree(box.volume), before);
-      assert.deepEqual(
-        box.catalog().filter((name) => !name.endsWith('.json')),
-        [],
-      );
+      const markers = () => box.catalog().filter((name) => !name.endsWith('.json'));
+      assert.deepEqual(markers(), ['app_data.finished'], 'nobody has heard of it');
+      const clean = () => box.ask('store.clean', { volume: 'app_data' });
+      assert.deepEqual([(await clean()).finished, (await clean()).finished], [true, false], 'it is said once');
+      assert.deepEqual(markers(), []);
     });
   }
 
