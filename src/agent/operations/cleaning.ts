@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
-import type { AgentMethods, DeleteResult } from '../../core/agentProtocol';
+import type { AgentMethods, DeleteResult, PendingRestore } from '../../core/agentProtocol';
 import { Failure, isFailure } from '../../core/failure';
 import { checkedName, deletedPrefix } from '../../core/storeLayout';
 import type { Pace } from '../pace';
 import { Catalog } from '../store/catalog';
+import { decisionOn } from '../store/groupDecision';
 import { flushFolder, namesIn, removeIfThere } from '../store/durable';
 import { readPending, refuseNeeded, removeIfUnused, removePending } from '../store/pending';
 import { sweep } from '../store/sweep';
@@ -45,7 +46,7 @@ export async function deleteSnapshot(
 /** Puts one volume's part of the store in order: no uncommitted snapshots, no unnamed objects, the catalog as it is. */
 export async function clean(root: string, volume: string, pace: Pace): Promise<AgentMethods['store.clean']['result']> {
   const store = new VolumeStore(root, volume);
-  const pending = readPending(store) ?? null;
+  const pending = decidedPending(store);
   const uncommitted = store.uncommittedIds();
   for (const id of uncommitted) dropUncommitted(store, id);
   // What is left in there are deletions.
@@ -57,6 +58,14 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
   const finished = catalog.withdrawFinished(volume);
   catalog.refresh(volume);
   return { dropped: uncommitted.length, pending, finished };
+}
+
+/** A switch that was never decided has touched nothing, and never will. */
+function decidedPending(store: VolumeStore): PendingRestore | null {
+  const pending = readPending(store);
+  if (pending && decisionOn(store.store, pending) !== 'undecided') return pending;
+  if (pending) removePending(store);
+  return null;
 }
 
 /** A snapshot that is damaged must not keep others from being deleted, or a switch from being finished. */
