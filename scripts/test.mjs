@@ -6,6 +6,7 @@ import { installDependencies, top } from './dependencies.mjs';
 import { runTier } from './run-tier.mjs';
 import { atEnd, stopAll } from './testbed/at-end.mjs';
 import { installPackages, isDebian } from './testbed/debian.mjs';
+import { databasesImage } from './testbed/images.mjs';
 import { provideCodeServer } from './testbed/install-code-server.mjs';
 import { unmountUnder } from './testbed/mounts.mjs';
 import { findNode, installNode24 } from './testbed/node.mjs';
@@ -72,7 +73,7 @@ async function setUp(needs) {
     await provideCodeServer();
   }
   if (needs.has('engine')) {
-    env.DOCKER_HOST = (await provideEngine()).host;
+    env.DOCKER_HOST = (await provideEngine({ more: needs.has('databases') ? [databasesImage] : [] })).host;
   }
   return { node, env };
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { top } from './dependencies.mjs';
 
 /**
- * @typedef {'packages' | 'engine' | 'browser'} Part
+ * @typedef {'packages' | 'engine' | 'databases' | 'browser'} Part
  * @typedef {object} Tier
  * @property {string} name
- * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, an engine with images, VS Code in a browser
+ * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, an engine with images, the image with databases, VS Code in a browser
  * @property {string[]} command arguments to Node
  */
 
@@ -26,7 +26,7 @@ const mocha = (name, timeoutMs) => [
 export const tiers = [
   { name: 'unit', needs: [], command: mocha('unit', 10 * second) },
   { name: 'agent', needs: ['packages'], command: mocha('agent', 60 * second) },
-  { name: 'engine', needs: ['packages', 'engine'], command: mocha('engine', 120 * second) },
+  { name: 'engine', needs: ['packages', 'engine', 'databases'], command: mocha('engine', 120 * second) },
   { name: 'vscode', needs: ['engine', 'browser'], command: [join(top, 'test', 'vscode', 'runTests.mjs')] },
   { name: 'ui', needs: ['engine', 'browser'], command: mocha('ui', 120 * second) },
 ];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // @ts-check
 import { answers } from './engine-api.mjs';
-import { ensureImages } from './images.mjs';
+import { databasesImage, ensureImages, testImages } from './images.mjs';
 import { startPrivateEngine, stopPrivateEngine } from './private-engine.mjs';
 import { ownEngineFolder, socketOf } from './provide-engine.mjs';
 import { step } from './step.mjs';
@@ -16,7 +16,9 @@ switch (process.argv[2]) {
     if (!isUp) {
       await step('engine', async (say) => say((await startPrivateEngine({ root })).host));
     }
-    await step('images', (say) => ensureImages(host, { own: true, say }));
+    await step('images', (say) =>
+      ensureImages(host, { own: true, say, only: [...Object.values(testImages), databasesImage] }),
+    );
     console.log(`DOCKER_HOST=${host}`);
     break;
   case 'down':

@@ -17,6 +17,15 @@ export const testImages = {
   python: 'volumes-for-docker-test/python:1',
 };
 
+/** PostgreSQL, MariaDB and Redis, each with the data directory that its Debian package sets up. */
+export const databasesImage = 'volumes-for-docker-test/databases:1';
+
+/** What the images of ours add to Debian. @type {Record<string, string[]>} */
+const packagesOf = {
+  [testImages.python]: ['python3-minimal', 'libpython3-stdlib', 'python3', 'attr', 'acl', 'rsync', 'zstd'],
+  [databasesImage]: ['postgresql', 'mariadb-server', 'redis-server', 'procps'],
+};
+
 /**
  * @typedef {object} Where
  * @property {boolean} own the engine is ours: it has no registry to pull from, and containers of it may use the host's network
@@ -52,9 +61,10 @@ async function isPresent(host, image) {
 
 /** @param {string} host @param {string} image @param {boolean} own */
 async function make(host, image, own) {
-  if (image === testImages.python) {
+  const packages = packagesOf[image];
+  if (packages) {
     await ensureImages(host, { own, only: [testImages.debian] });
-    await makePythonImage(host, own);
+    await installInto(host, image, packages, own);
     return 'built';
   }
   if (!own && (await pull(host, image))) {
@@ -135,11 +145,12 @@ async function makeNodeImage(host) {
   }
 }
 
-/** @param {string} host @param {boolean} own */
-async function makePythonImage(host, own) {
+/** Debian with more packages. @param {string} host @param {string} image @param {string[]} packages @param {boolean} own */
+async function installInto(host, image, packages, own) {
   const install =
-    'apt-get update -q && apt-get install -yq --no-install-recommends python3-minimal libpython3-stdlib python3 attr acl rsync zstd ' +
-    '&& rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/archives/*.deb';
+    `apt-get update -q && apt-get install -yq --no-install-recommends ${packages.join(' ')} ` +
+    '&& rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/apt/archives/*.deb ' +
+    '/usr/share/doc /usr/share/man /usr/share/locale /usr/share/i18n';
   const container = await ask(host, 'POST', '/containers/create', {
     json: {
       Image: testImages.debian,
@@ -154,9 +165,9 @@ async function makePythonImage(host, own) {
     const { StatusCode } = await ask(host, 'POST', `/containers/${container.Id}/wait`);
     if (StatusCode !== 0) {
       const log = await ask(host, 'GET', `/containers/${container.Id}/logs?stdout=1&stderr=1&tail=10`);
-      throw new Error(`${testImages.python} could not be built:\n${log}`);
+      throw new Error(`${image} could not be built:\n${log}`);
     }
-    await commit(host, container.Id, testImages.python, { Cmd: ['python3'] });
+    await commit(host, container.Id, image, { Cmd: ['bash'] });
   } finally {
     await ask(host, 'DELETE', `/containers/${container.Id}?force=1`);
   }

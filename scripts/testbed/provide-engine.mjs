@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { atEnd } from './at-end.mjs';
 import { cached } from './cache.mjs';
 import { answers } from './engine-api.mjs';
-import { ensureImages } from './images.mjs';
+import { ensureImages, testImages } from './images.mjs';
 import { removeLeftovers } from './leftovers.mjs';
 import { startPrivateEngine } from './private-engine.mjs';
 import { run } from './processes.mjs';
@@ -34,9 +34,10 @@ export const socketOf = (root) => `unix://${join(root, 'docker.sock')}`;
 /**
  * An engine that answers and has the images the tests need. One that is found is used and left alone; else ours is
  * started, and stopped at the end of the script if it was this script that started it.
+ * @param {{ more?: string[] }} [options] images beyond those that all tests need
  * @returns {Promise<{ host: string, stop: () => Promise<void> }>}
  */
-export async function provideEngine() {
+export async function provideEngine({ more = [] } = {}) {
   const engine = await step('engine', async (say) => {
     const root = await ownEngineFolder();
     const running = socketOf(root);
@@ -56,7 +57,8 @@ export async function provideEngine() {
   if ('fresh' in engine) {
     await removeLeftovers(engine.host);
   }
-  await step('images', (say) => ensureImages(engine.host, { own: engine.own, say }));
+  const only = [...Object.values(testImages), ...more];
+  await step('images', (say) => ensureImages(engine.host, { own: engine.own, say, only }));
   return engine;
 }
 

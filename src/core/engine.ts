@@ -1,4 +1,5 @@
 import type { AgentSession } from './agentClient/session';
+import type { ContainerHooks } from './consistency/hooks';
 import type { OperationKind } from './timings/record';
 import type { SnapshotEntry, VolumeSpec } from './snapshotEntry';
 
@@ -29,8 +30,15 @@ export interface ContainerMount {
   readOnly: boolean;
 }
 
-/** What has to be known of a container before it is stopped. */
+/** What has to be known of a container before it is stopped, and to tell which database it is. */
 export interface ContainerDetails extends Container {
+  imageId: string;
+  /** Base names of its entry point and its command, without arguments, which may hold secrets. */
+  programs: string[];
+  /** Names of its environment variables. */
+  variables: string[];
+  /** Values of those in `versionVariables` (`database.ts`); no other value leaves the engine. */
+  versions: Record<string, string>;
   autoRemove: boolean;
   /** As Docker's HostConfig.RestartPolicy. */
   restartPolicy: RestartPolicy;
@@ -53,6 +61,23 @@ export interface ContainerRun {
   restarts: number;
   /** The verdict of its health check, `starting` until the first one; undefined when it has no health check. */
   health?: 'starting' | 'healthy' | 'unhealthy';
+}
+
+/** A command to be run in a running container; no shell unless it is one. */
+export interface ContainerCommand {
+  command: string[];
+  /** A user of the container, by name or number; the container's own one when absent. */
+  user?: string;
+  /** Added to the container's environment. */
+  env?: Record<string, string>;
+  timeoutMs: number;
+}
+
+export interface CommandResult {
+  /** 126 or 127: it could not be started. Undefined: it did not end in time and still runs, for engines cannot end it. */
+  exitCode: number | undefined;
+  /** The end of what it wrote to stdout and stderr, at most some thousand characters. */
+  output: string;
 }
 
 export interface RestartPolicy {
@@ -89,6 +114,8 @@ export interface FrozenContainer {
   id: string;
   name: string;
   restartPolicy: RestartPolicy;
+  /** What runs in it around a pause: whoever lets it run again runs `post`. */
+  hooks?: ContainerHooks;
 }
 
 export interface Owner {
@@ -146,6 +173,10 @@ export interface VolumeEngine {
   removeVolume(name: string): Promise<void>;
 
   inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails>;
+  /** Names of the programs that run in it; undefined where the engine cannot tell. */
+  runningPrograms(id: string, signal: AbortSignal): Promise<string[] | undefined>;
+  /** Rejects with engineError when the container does not run. Once cancelled the command still runs, as after its time. */
+  exec(id: string, command: ContainerCommand, signal: AbortSignal): Promise<CommandResult>;
   pause(id: string): Promise<void>;
   /** May be called for a container that is not paused or gone. */
   unpause(id: string): Promise<void>;

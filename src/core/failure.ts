@@ -1,3 +1,4 @@
+import type { DatabaseKind } from './database';
 import type { OperationKind, PhaseName } from './timings/record';
 
 /**
@@ -27,6 +28,12 @@ interface Catalogue {
   containerPausedByUser: { container: string };
   containerWouldBeRemoved: { container: string };
   containerIsOurs: { container: string };
+  /** A label that says nothing we understand; `on`: name of the container or volume that has it. */
+  labelInvalid: { label: string; value: string; on: string };
+  /** A command of the user's labels. Without `exitCode` it had not ended after `seconds`. `output`: the end of it. */
+  hookFailed: { container: string; label: string; output: string } & CommandEnd;
+  /** What is known of a database did not work in this container. */
+  databaseNotPrepared: { container: string; database: DatabaseKind; output: string } & CommandEnd;
   agentImageMissing: { image: string; reason: string };
   agentLost: { reason: string; stderr?: string };
   agentFailed: { message: string };
@@ -44,6 +51,11 @@ interface Catalogue {
   volumeChangedDuringRestore: { container: string };
   /** Something was written after the safety snapshot, so nothing was changed. */
   volumeChangedMeanwhile: { volume: string; path: string };
+}
+
+interface CommandEnd {
+  exitCode?: number;
+  seconds?: number;
 }
 
 /** Facts about a connection that failed; without credentials. */
@@ -79,9 +91,14 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
     readonly details: FailureDetails<Code>,
     options?: ErrorOptions,
   ) {
-    super(`${code} ${JSON.stringify(details)}`, options);
+    super(`${code} ${JSON.stringify(details, withoutOutput)}`, options);
     this.name = 'Failure';
   }
+}
+
+/** What the user's programs write may hold secrets: people see it, and no log of ours has it. */
+function withoutOutput(name: string, value: unknown): unknown {
+  return name === 'output' ? undefined : value;
 }
 
 /** Whether an error is a failure that we know: any, or of these codes. (`instanceof` would lose the details' types.) */

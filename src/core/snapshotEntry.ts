@@ -1,8 +1,9 @@
+import type { DatabaseKind } from './database';
 import type { Loss } from './entry';
 import type { Phase } from './timings/record';
 
 /** How the containers that use a volume were treated while its snapshot was taken. */
-export type Consistency = 'live' | 'paused' | 'stopped';
+export type Consistency = 'live' | 'paused' | 'application' | 'stopped';
 
 /** What a volume was when a snapshot was taken: enough to recognise it, and to create it again. */
 export interface VolumeSpec {
@@ -27,8 +28,10 @@ export interface SnapshotEntry {
   kind: 'user' | 'safety';
   note: string;
   consistency: Consistency;
+  /** What was asked for, when that is not what it got. */
+  asked?: Consistency;
   /** The running containers that used the volume; none: the volume was not in use. */
-  users: { name: string; image: string }[];
+  users: SnapshotUser[];
   losses: Loss[];
   entries: number;
   files: number;
@@ -43,8 +46,21 @@ export interface SnapshotEntry {
   phases: Phase[];
 }
 
+export interface SnapshotUser {
+  name: string;
+  /** As it was given when the container was made. */
+  image: string;
+  /** What that was then. Absent in snapshots of older versions. */
+  imageId?: string;
+  /** Whose commands ran in it for `application`: its labels', or those that are known for a database. */
+  hooks?: 'labels' | DatabaseKind;
+}
+
 /** What the host contributes to an entry; the agent fills in the rest when it commits. */
-export type SnapshotRequest = Pick<SnapshotEntry, 'kind' | 'note' | 'consistency' | 'users' | 'git' | 'frozenMs'>;
+export type SnapshotRequest = Pick<
+  SnapshotEntry,
+  'kind' | 'note' | 'consistency' | 'asked' | 'users' | 'git' | 'frozenMs'
+>;
 
 /** Newest first. */
 export function byAge(a: SnapshotEntry, b: SnapshotEntry): number {

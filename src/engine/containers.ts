@@ -1,7 +1,8 @@
 import type { Container, ContainerDetails, RestartPolicy } from '../core/engine';
-import { Failure } from '../core/failure';
+import { Failure, isRefusal } from '../core/failure';
 import { label } from './labels';
 import { containerFromInspect, containerFromList } from './wire/containerWire';
+import { asList, asRecord, asText } from './wire/read';
 import { timeouts, type Wire } from './wire';
 import { statusOf, wordsOf } from './wireErrors';
 
@@ -52,6 +53,21 @@ export async function inspectContainer(wire: Wire, id: string, signal: AbortSign
     ),
   );
   return { ...container, sharesNamespaceOf: others };
+}
+
+/** Asks for names only, for arguments may hold secrets. Undefined where the engine has no `ps`, or another one. */
+export async function runningPrograms(wire: Wire, id: string, signal: AbortSignal): Promise<string[] | undefined> {
+  try {
+    const answer = await wire.call<unknown>(
+      (docker, abortSignal) => docker.getContainer(id).top({ ps_args: '-eo pid,comm', abortSignal }),
+      { signal },
+    );
+    return asList(asRecord(answer)['Processes']).map((row) => asText(asList(row)[1]));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    wire.log(`what runs in ${id.slice(0, 12)} is not known: ${wordsOf(error)}`);
+    return undefined;
+  }
 }
 
 export async function pause(wire: Wire, id: string): Promise<void> {

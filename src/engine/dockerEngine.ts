@@ -1,7 +1,9 @@
 import type { AgentSession } from '../core/agentClient/session';
 import type {
   Catalog,
+  CommandResult,
   Container,
+  ContainerCommand,
   ContainerDetails,
   FreezeJournal,
   HelperRequest,
@@ -18,6 +20,7 @@ import { readLog } from './containerLog';
 import * as containers from './containers';
 import type { Connection } from './engineConnection';
 import { watchEvents } from './events';
+import { exec } from './exec';
 import { openJournal } from './freezeJournal';
 import { openHelper, type StartSession } from './helper/openHelper';
 import { claim, listOwnContainers } from './ownContainers';
@@ -87,6 +90,14 @@ export class DockerEngine implements VolumeEngine {
 
   inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails> {
     return containers.inspectContainer(this.wire, id, signal);
+  }
+
+  runningPrograms(id: string, signal: AbortSignal): Promise<string[] | undefined> {
+    return containers.runningPrograms(this.wire, id, signal);
+  }
+
+  exec(id: string, command: ContainerCommand, signal: AbortSignal): Promise<CommandResult> {
+    return exec(this.wire, id, command, signal);
   }
 
   pause(id: string): Promise<void> {

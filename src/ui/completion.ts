@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { Loss } from '../core/entry';
-import type { NotUp } from '../core/operations';
+import { isFailure } from '../core/failure';
+import type { NotUp, Warning } from '../core/operations';
+import { messageOf } from './failureMessages';
 import { notUpWords, showContainerLogs } from './notUp';
 import { forNotification } from './plainText';
 import { lossWords } from './words';
@@ -9,8 +11,8 @@ import { lossWords } from './words';
 export interface Completion {
   text: string;
   losses?: readonly Loss[];
-  /** Containers that did not come up after it. */
-  notUp?: readonly NotUp[];
+  /** What people have to know besides. */
+  warnings?: readonly Warning[];
   /** Offered as a button, such as Undo. */
   action?: Button;
 }
@@ -25,8 +27,10 @@ export function showCompletion(completion: Completion): void {
   void offer(completion);
 }
 
-async function offer({ text, losses = [], notUp = [], action }: Completion): Promise<void> {
-  const message = forNotification([text, ...losses.map(lossWords), ...notUp.map(notUpWords)].filter(Boolean).join(' '));
+async function offer({ text, losses = [], warnings = [], action }: Completion): Promise<void> {
+  const sentences = [text, ...losses.map(lossWords), ...warnings.map(warningWords)];
+  const message = forNotification(sentences.filter(Boolean).join(' '));
+  const notUp = warnings.filter((warning): warning is NotUp => !isFailure(warning));
   const buttons: Button[] = [
     ...(action ? [action] : []),
     ...(notUp.some(({ log }) => log.length > 0)
@@ -34,10 +38,14 @@ async function offer({ text, losses = [], notUp = [], action }: Completion): Pro
       : []),
     ...(losses.length > 0 ? [showLog()] : []),
   ];
-  const isWarning = losses.length > 0 || notUp.length > 0;
+  const isWarning = losses.length > 0 || warnings.length > 0;
   const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   const answer = await show(message, ...buttons.map(({ title }) => title));
   await buttons.find(({ title }) => title === answer)?.run();
+}
+
+function warningWords(warning: Warning): string {
+  return isFailure(warning) ? messageOf(warning).text : notUpWords(warning);
 }
 
 function showLog(): Button {

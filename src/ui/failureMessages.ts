@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { Failure, FailureCode, FailureDetails } from '../core/failure';
 import type { OperationKind } from '../core/timings/record';
 import { displayName } from '../core/bytes';
+import { hookLabel } from '../core/consistency/hookLabels';
+import { databaseNames } from '../core/database';
 import { format, kindWords } from './words';
 
 /** What went wrong, in a sentence or two, and the one thing to do about it. */
@@ -127,6 +129,25 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     ),
     action: withOtherConsistency(),
   }),
+  labelInvalid: ({ label, value, on }) => ({
+    text: vscode.l10n.t('The label {0} of “{1}” is not understood: “{2}”', label, on, oneLine(value)),
+    action: withOtherConsistency(),
+  }),
+  hookFailed: ({ container, label, ...end }) => ({
+    text: vscode.l10n.t('The command of the label {0} failed in container “{1}”: {2}', label, container, endWords(end)),
+    action: showLog(),
+  }),
+  databaseNotPrepared: ({ container, database, ...end }) => ({
+    text: vscode.l10n.t(
+      '{0} in container “{1}” could not be prepared for a snapshot ({2}). Its label {3} can name a user who may, its label {4} another command, or none.',
+      databaseNames[database],
+      container,
+      endWords(end),
+      hookLabel.user,
+      hookLabel.pre,
+    ),
+    action: withOtherConsistency(),
+  }),
   agentImageMissing: (details) => ({
     text: vscode.l10n.t(
       'The agent needs the image “{0}”, which this engine does not have and could not pull. Pull it, or set another one.',
@@ -215,6 +236,21 @@ export function messageOf<Code extends FailureCode>(failure: Failure<Code>): Fai
 function holderWords({ operation, host, pid }: { operation?: OperationKind; host?: string; pid?: number }): string {
   const who = pid === undefined ? [] : [vscode.l10n.t('process {0} on {1}', pid, host ?? '…')];
   return format.list([...(operation ? [kindWords[operation]] : []), ...who]);
+}
+
+/** How a command ended: "exit code 1: permission denied". */
+function endWords({ exitCode, seconds, output }: { exitCode?: number; seconds?: number; output: string }): string {
+  const end =
+    exitCode === undefined
+      ? vscode.l10n.t('no end within {0} s', seconds ?? 0)
+      : vscode.l10n.t('exit code {0}', exitCode);
+  return [end, oneLine(output)].filter(Boolean).join(': ');
+}
+
+/** The end of a text of several lines, for a notification, which has one. */
+function oneLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter(Boolean).slice(-3).join(' / ').slice(-300);
 }
 
 export function showLog(): FailureAction {

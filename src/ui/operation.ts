@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { causeOfLoss, type Host, type NotUp, type Run, type RunProgress } from '../core/operations';
+import { causeOfLoss, type Host, type Run, type RunProgress, type Warning } from '../core/operations';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
 import { recordOperation } from '../core/timings/recorder';
 import { signalOf } from './cancellation';
@@ -37,21 +37,21 @@ export class Operations implements vscode.Disposable {
 
   /** Resolves with the result, or with undefined when the operation failed or was cancelled, which has then been said. */
   async run<T>(operation: Operation<T>): Promise<T | undefined> {
-    const notUp: NotUp[] = [];
+    const warnings: Warning[] = [];
     try {
       const { result, record } = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: forNotification(operation.title), cancellable: true },
         (progress, token) =>
           this.record(operation, token, {
             onProgress: (at) => progress.report({ message: progressWords(at) }),
-            onWarning: (warning) => notUp.push(warning),
+            onWarning: (warning) => warnings.push(warning),
           }),
       );
-      if (operation.completion) showCompletion({ ...operation.completion(result, record), notUp });
+      if (operation.completion) showCompletion({ ...operation.completion(result, record), warnings });
       return result;
     } catch (error) {
       presentError(error, this.log, operation.title);
-      if (notUp.length > 0) showCompletion({ text: '', notUp });
+      if (warnings.length > 0) showCompletion({ text: '', warnings });
       return undefined;
     }
   }
@@ -59,7 +59,7 @@ export class Operations implements vscode.Disposable {
   private async record<T>(
     operation: Operation<T>,
     token: vscode.CancellationToken,
-    listener: { onProgress: (progress: RunProgress) => void; onWarning: (warning: NotUp) => void },
+    listener: { onProgress: (progress: RunProgress) => void; onWarning: (warning: Warning) => void },
   ): Promise<{ result: T; record: TimingRecord }> {
     const signal = signalOf(token);
     listener.onProgress({ phase: 'connect', files: 0, bytes: 0 });

@@ -10,6 +10,7 @@ export const settings = {
   groupByComposeProject: () => read('groupByComposeProject', true),
   timingsLimit: () => read('timings.limit', 2_000),
   operations: (): OperationSettings => ({
+    consistency: settings.consistency(),
     freezeBudgetMs: read('freezeBudgetSeconds', 10) * 1_000,
     stopGraceSeconds: read('stopGraceSeconds', 3),
     healthWaitMs: read('healthWaitSeconds', 60) * 1_000,

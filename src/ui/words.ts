@@ -15,6 +15,7 @@ export const phaseWords: Record<PhaseName, string> = {
   scan: vscode.l10n.t('Scanning'),
   plan: vscode.l10n.t('Planning'),
   copy: vscode.l10n.t('Copying'),
+  hooks: vscode.l10n.t('Running commands in containers'),
   freeze: vscode.l10n.t('Frozen'),
   flush: vscode.l10n.t('Flushing to disk'),
   stop: vscode.l10n.t('Stopping containers'),
@@ -38,6 +39,7 @@ export const kindWords: Record<OperationKind, string> = {
 export const consistencyWords: Record<Consistency, string> = {
   paused: vscode.l10n.t('paused'),
   live: vscode.l10n.t('taken while in use'),
+  application: vscode.l10n.t('application'),
   stopped: vscode.l10n.t('stopped'),
 };
 

@@ -5,18 +5,9 @@ import { Failure, isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
 import { label } from '../../src/engine/labels';
 import { never, testImage } from '../fixtures/engine';
+import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
-
-/** The real engine, but for the methods that are to fail. */
-function failing(engine: VolumeEngine, faults: Partial<VolumeEngine>): VolumeEngine {
-  return new Proxy(engine, {
-    get(target, name) {
-      const value: unknown = Reflect.get(faults, name) ?? Reflect.get(target, name, target);
-      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
-    },
-  });
-}
 
 describe('operations when the engine fails them', function () {
   let ops: Operations;

@@ -2,7 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { startAgentSession } from '../../src/core/agentClient/client';
 import * as operations from '../../src/core/operations';
-import type { SnapshotEntry } from '../../src/core/snapshotEntry';
+import type { Consistency, SnapshotEntry } from '../../src/core/snapshotEntry';
 import { recordOperation } from '../../src/core/timings/recorder';
 import { connectEngine, startWatchdog } from '../../src/engine';
 import { builtAgent, dist, never } from '../fixtures/engine';
@@ -12,6 +12,8 @@ export interface OwnerOrder {
   volume: string;
   /** Restores it; a snapshot of the volume is taken when absent. */
   restore?: SnapshotEntry;
+  /** Of the snapshot; `paused` when absent. */
+  consistency?: Consistency;
   freezeBudgetMs: number;
   /** Folder for the watchdog's report. */
   reports: string;
@@ -31,7 +33,12 @@ async function main(): Promise<void> {
     owner,
     startWatchdog: () => startWatchdog({ script: path.join(dist, 'watchdog.js'), engine, reports: order.reports }),
     tellRecovered: () => {},
-    settings: { freezeBudgetMs: order.freezeBudgetMs, stopGraceSeconds: 1, healthWaitMs: 0 },
+    settings: {
+      consistency: 'paused',
+      freezeBudgetMs: order.freezeBudgetMs,
+      stopGraceSeconds: 1,
+      healthWaitMs: 0,
+    },
   };
   const { volume, restore: snapshot } = order;
   const recording = { volume, engine: 'test', signal: never, save: async () => {} };
@@ -45,7 +52,7 @@ async function main(): Promise<void> {
         operations.restoreSnapshots(host, [{ snapshot, volume }], run),
       )
     : recordOperation({ ...recording, onProgress, kind: 'snapshot' }, (run) =>
-        operations.snapshotVolume(host, { volume, note: '', consistency: 'paused' }, run),
+        operations.snapshotVolume(host, { volume, note: '', consistency: order.consistency ?? 'paused' }, run),
       ));
   console.log('done');
   engine.dispose();

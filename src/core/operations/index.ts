@@ -6,4 +6,4 @@ export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
 export { recover } from './recover';
 export type { NotUp } from './comingUp';
-export type { Host, OperationSettings, Run, RunProgress } from './run';
+export type { Host, OperationSettings, Run, RunProgress, Warning } from './run';

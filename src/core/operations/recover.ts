@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
 import { nothingRecovered, type RecoveryReport } from '../recovery/report';
 import type { NotUp } from './comingUp';
+import { undoHooks } from './hooks';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -87,8 +88,13 @@ interface Undone {
   refused: readonly NotUp[];
 }
 
-async function unpauseAll({ engine }: Recovering, { containers }: FreezeJournal): Promise<Undone> {
+async function unpauseAll(
+  { engine }: Recovering,
+  { containers }: FreezeJournal,
+  report: RecoveryReport,
+): Promise<Undone> {
   await Promise.all(containers.map(({ id }) => engine.unpause(id)));
+  report.failures.push(...(await undoHooks(engine, containers)));
   return { started: containers, refused: [] };
 }
 

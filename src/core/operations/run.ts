@@ -1,6 +1,8 @@
 import type { Progress } from '../agentProtocol';
 import type { VolumeEngine, Owner, Watchdog } from '../engine';
+import type { Failure } from '../failure';
 import type { RecoveryReport } from '../recovery/report';
+import type { Consistency } from '../snapshotEntry';
 import type { PhaseName } from '../timings/record';
 import type { NotUp } from './comingUp';
 
@@ -16,6 +18,8 @@ export interface Host {
 }
 
 export interface OperationSettings {
+  /** For snapshots for which none was chosen, of volumes that have no label. */
+  consistency: Consistency;
   /** The longest time containers stay paused; then they run on and the snapshot fails with freezeOverBudget. */
   freezeBudgetMs: number;
   /** How long a container may take to stop before a restore; its data is being discarded. */
@@ -38,8 +42,10 @@ export interface Run {
   /** Adds to the record's figures. */
   count(figures: Partial<RunFigures>): void;
   /** Something that the user has to know, whatever the operation's own outcome. Not part of its record. */
-  warn(warning: NotUp): void;
+  warn(warning: Warning): void;
 }
+
+export type Warning = NotUp | Failure;
 
 /** What people see of a run. */
 export interface RunProgress extends Progress {

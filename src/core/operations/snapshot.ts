@@ -1,21 +1,24 @@
 import type { AgentSession } from '../agentClient/session';
 import type { PassResult } from '../agentProtocol';
-import type { Container, Volume, Watchdog } from '../engine';
+import type { Container, ContainerDetails, Volume, VolumeEngine, Watchdog } from '../engine';
 import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp, type Started } from './comingUp';
+import { consistencyAsked, consistencyGot, recordedUser } from './consistency';
+import { findHooks, runHooks, type Hooked } from './hooks';
 import { openHelper } from './openHelper';
-import { whilePaused } from './freeze';
 import type { Host, Run } from './run';
-import { pausable, refuseUse, runningWriters, stoppable } from './users';
+import { detailsOf, pausable, refuseUse, runningWriters, stoppable } from './users';
+import { whilePaused } from './whilePaused';
 import { whileStopped } from './whileStopped';
 
 export interface SnapshotVolumeRequest {
   /** Name of an existing volume. */
   volume: string;
   note: string;
-  consistency: Consistency;
+  /** Chosen for this once; else the volume's label decides, else the setting. */
+  consistency?: Consistency;
   git?: { branch: string; commit: string };
 }
 
@@ -26,23 +29,28 @@ export interface SnapshotVolumeRequest {
 export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest, run: Run): Promise<SnapshotEntry> {
   const { engine } = host;
   const volume = await engine.inspectVolume(request.volume, run.signal);
-  const freezing = request.consistency !== 'live';
-  const writers = await runningWriters(engine, volume, run.signal);
+  const asked = consistencyAsked(host, volume, request.consistency, run);
+  const hooksIn = (containers: readonly ContainerDetails[]) =>
+    asked === 'application' ? findHooks(engine, containers, [volume], run.signal) : [];
+  const writers = await writersOf(engine, volume, run);
   // Refuses what cannot be frozen before anything is started; the watchdog starts up beside the first pass.
-  if (freezing) await freezable(host, request.consistency, writers, run);
-  using watchdog = freezing && writers.length > 0 ? host.startWatchdog() : undefined;
+  if (asked !== 'live') await freezable(host, asked, writers, run);
+  const prepared = await hooksIn(writers);
+  using watchdog = asked !== 'live' && writers.length > 0 ? host.startWatchdog() : undefined;
 
   await using helper = await openHelper(
     engine,
     { operation: 'snapshot', lock: volume.name, volume: { spec: volume, readOnly: true }, store: true },
     run,
   );
+  await runHooks(engine, prepared, 'prepare', run);
   const first = await ask(helper, 'snapshot.begin', { volume }, run);
   // The first pass may have taken long: who is frozen are the writers of now.
-  const users = await runningWriters(engine, volume, run.signal);
+  const users = await writersOf(engine, volume, run);
+  const hooked = await hooksIn(users);
   const second =
-    freezing && users.length > 0
-      ? await secondPass(host, { volume, users, request, first, helper, watchdog }, run)
+    asked !== 'live' && users.length > 0
+      ? await secondPass(host, { volume, users, hooked, asked, first, helper, watchdog }, run)
       : undefined;
   const entry = await ask(
     helper,
@@ -50,8 +58,8 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
     {
       kind: 'user',
       note: request.note,
-      consistency: users.length === 0 ? 'stopped' : request.consistency,
-      users: users.map(({ name, image }) => ({ name, image })),
+      ...consistencyGot(asked, users, hooked),
+      users: users.map((user) => recordedUser(user, hooked)),
       frozenMs: second?.frozenMs ?? 0,
       ...(request.git && { git: request.git }),
     },
@@ -61,6 +69,10 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
   await helper.finish();
   await waitUntilUp(host, second?.restarted ?? [], run);
   return entry;
+}
+
+async function writersOf(engine: VolumeEngine, volume: Volume, run: Run): Promise<ContainerDetails[]> {
+  return detailsOf(engine, await runningWriters(engine, volume, run.signal), run.signal);
 }
 
 /** What a snapshot moved into the store, and what it found unchanged there. */
@@ -76,8 +88,9 @@ export function countSnapshot(run: Run, entry: SnapshotEntry, passes: readonly P
 
 interface SecondPass {
   volume: Volume;
-  users: readonly Container[];
-  request: SnapshotVolumeRequest;
+  users: readonly ContainerDetails[];
+  hooked: readonly Hooked[];
+  asked: Consistency;
   first: PassResult;
   helper: AgentSession;
   /** Absent when nothing wrote to the volume before the first pass. */
@@ -86,15 +99,15 @@ interface SecondPass {
 
 async function secondPass(
   host: Host,
-  { volume, users, request, first, helper, watchdog: early }: SecondPass,
+  { volume, users, hooked, asked, first, helper, watchdog: early }: SecondPass,
   run: Run,
 ): Promise<{ result: PassResult; frozenMs: number; restarted?: Started[] }> {
   checkEstimate(first, host.settings.freezeBudgetMs);
   using late = early ? undefined : host.startWatchdog();
   const freeze = { operation: 'snapshot', volumes: [volume], watchdog: early ?? late! } as const;
   const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
-  if (request.consistency === 'paused') {
-    return whilePaused(host, { ...freeze, containers: pausable(host.engine, users) }, run, again);
+  if (asked !== 'stopped') {
+    return whilePaused(host, { ...freeze, containers: pausable(host.engine, users), hooked }, run, again);
   }
   const containers = await stoppable(host.engine, users, run.signal);
   return whileStopped(host, { ...freeze, containers }, run, async () => {
@@ -105,7 +118,7 @@ async function secondPass(
 }
 
 async function freezable(host: Host, consistency: Consistency, users: readonly Container[], run: Run): Promise<void> {
-  if (consistency === 'paused') pausable(host.engine, users);
+  if (consistency !== 'stopped') pausable(host.engine, users);
   else await stoppable(host.engine, users, run.signal);
 }
 

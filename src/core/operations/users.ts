@@ -1,5 +1,5 @@
 import type { Container, ContainerDetails, ContainerMount, Volume, VolumeEngine } from '../engine';
-import { Failure } from '../failure';
+import { Failure, isFailure } from '../failure';
 
 /**
  * Whether a container uses the volume's files: mounts it, or may write to it through a bind mount of its folder, of a
@@ -48,6 +48,21 @@ export function isWriting(container: Container, volume: Volume): boolean {
 /** The running containers that can change a volume while its snapshot is taken. */
 export async function runningWriters(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
   return (await engine.listContainers(signal)).filter((container) => isWriting(container, volume));
+}
+
+/** What is known of containers; those that are gone meanwhile are left out. */
+export async function detailsOf(
+  engine: VolumeEngine,
+  containers: readonly Container[],
+  signal: AbortSignal,
+): Promise<ContainerDetails[]> {
+  const details = containers.map(({ id }) =>
+    engine.inspectContainer(id, signal).catch((error: unknown) => {
+      if (isFailure(error, 'engineError') && error.details.status === 404) return undefined;
+      throw error;
+    }),
+  );
+  return (await Promise.all(details)).filter((container) => container !== undefined);
 }
 
 /** A container that began to use the volume since we looked would write to it, or see a mix of old and new files. */

@@ -58,7 +58,10 @@ async function takeOne(file: string): Promise<RecoveryReport | undefined> {
 type PlainFailure = Pick<Failure, 'code' | 'details'> | { message: string };
 
 function toPlain(failure: unknown): PlainFailure {
-  return isFailure(failure) ? { code: failure.code, details: failure.details } : { message: String(failure) };
+  if (!isFailure(failure)) return { message: String(failure) };
+  const { code, details } = failure;
+  // Nor what a command wrote in one.
+  return { code, details: 'output' in details ? { ...details, output: '' } : details };
 }
 
 function fromPlain(plain: PlainFailure): unknown {

@@ -5,6 +5,7 @@ export type PhaseName =
   | 'scan'
   | 'plan'
   | 'copy'
+  | 'hooks'
   | 'freeze'
   | 'flush'
   | 'stop'

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Progress } from '../agentProtocol';
 import { Cancelled, isFailure } from '../failure';
-import type { NotUp } from '../operations/comingUp';
-import type { Run, RunFigures, RunProgress } from '../operations/run';
+import type { Run, RunFigures, RunProgress, Warning } from '../operations/run';
 import { systemClock, type Clock } from './clock';
 import type { OperationKind, Phase, PhaseName, TimingRecord } from './record';
 import { Stopwatch } from './stopwatch';
@@ -14,7 +13,7 @@ export interface Recording {
   engine: string;
   signal: AbortSignal;
   onProgress?: (progress: RunProgress) => void;
-  onWarning?: (warning: NotUp) => void;
+  onWarning?: (warning: Warning) => void;
   /** Called once with the finished record, whatever the outcome; must not reject. */
   save: (record: TimingRecord) => Promise<void>;
   clock?: Clock;
@@ -96,6 +95,9 @@ class MeasuredRun implements Run {
     this.held++;
     try {
       return await work();
+    } catch (error) {
+      if (isFailure(error)) error.step ??= this.current;
+      throw error;
     } finally {
       this.held--;
       this.phase(before);
@@ -106,7 +108,7 @@ class MeasuredRun implements Run {
     for (const name of Object.keys(figures) as (keyof RunFigures)[]) this.figures[name] += figures[name] ?? 0;
   }
 
-  warn(warning: NotUp): void {
+  warn(warning: Warning): void {
     this.recording.onWarning?.(warning);
   }
 

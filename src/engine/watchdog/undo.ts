@@ -1,4 +1,5 @@
 import type { FreezeJournal, FrozenContainer, VolumeEngine } from '../../core/engine';
+import { undoHooks } from '../../core/operations/hooks';
 import { isOwned, isSameOwner } from '../../core/ownership';
 import { nothingRecovered, type RecoveryReport } from '../../core/recovery/report';
 
@@ -19,7 +20,7 @@ export interface UndoOptions {
 }
 
 /**
- * Lets all containers of a pause run again, each tried until it does, then removes the journal. Returns what was done, for
+ * Lets all containers of a pause run again, each tried until it does, runs the commands that are to follow, then removes the journal. Returns what was done, for
  * people.
  */
 export async function undoPause(
@@ -32,6 +33,9 @@ export async function undoPause(
     if (await persistently(`unpausing ${name}`, () => engine.unpause(id), options)) report.restarted.push(name);
   };
   await Promise.all(journal.containers.map(unpause));
+  // A command that fails is not tried again.
+  const runHooks = async () => void report.failures.push(...(await undoHooks(engine, journal.containers)));
+  await persistently('running the hooks', runHooks, options);
   await persistently('removing the journal', () => removeJournal(engine, journal), options);
   return report;
 }

@@ -1,3 +1,4 @@
+import { versionVariables } from '../../core/database';
 import type { Container, ContainerDetails, ContainerMount, ContainerRun, ContainerState } from '../../core/engine';
 import { asList, asNumber, asRecord, asText, asTexts } from './read';
 
@@ -26,9 +27,12 @@ export function containerFromInspect(wire: unknown): ContainerDetails {
     id: asText(container['Id']),
     name: plainName(asText(container['Name'])),
     image: asText(config['Image']) || asText(container['Image']),
+    imageId: asText(container['Image']),
     state: stateFrom(asText(state['Status'])),
     labels: asTexts(config['Labels']),
     mounts: asList(container['Mounts']).map(mountFrom),
+    programs: [config['Entrypoint'], config['Cmd']].flatMap(programFrom),
+    ...variablesFrom(config['Env']),
     autoRemove: host['AutoRemove'] === true,
     restartPolicy: { Name: asText(policy['Name']) || 'no', ...(retries > 0 && { MaximumRetryCount: retries }) },
     sharesNamespaceOf: [host['NetworkMode'], host['PidMode'], host['IpcMode']]
@@ -66,6 +70,25 @@ function mountFrom(wire: unknown): ContainerMount {
     source: asText(mount['Source']),
     destination: asText(mount['Destination']) || asText(mount['Target']),
     readOnly: mount['RW'] === false,
+  };
+}
+
+/** The first word, for the others may hold secrets. */
+function programFrom(words: unknown): string[] {
+  const [program] = asList(words).map(asText);
+  return program ? [program.slice(program.lastIndexOf('/') + 1)] : [];
+}
+
+const known = new Set(Object.values(versionVariables).flat());
+
+/** Names only: values may be secrets, and nobody who does not have one can give it away. */
+function variablesFrom(env: unknown): Pick<ContainerDetails, 'variables' | 'versions'> {
+  const pairs = asList(env)
+    .map(asText)
+    .map((pair) => [pair.split('=', 1)[0] ?? '', pair.slice(pair.indexOf('=') + 1)] as const);
+  return {
+    variables: pairs.map(([name]) => name),
+    versions: Object.fromEntries(pairs.filter(([name]) => known.has(name))),
   };
 }
 

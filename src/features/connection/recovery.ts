@@ -30,7 +30,7 @@ export function tell(report: RecoveryReport, log: vscode.LogOutputChannel): void
   const { notUp } = report;
   if (text === '' && notUp.length === 0) return;
   log.info('recovered', text, ...notUp.map(({ container, why }) => `${container} ${why}`));
-  showCompletion({ text, notUp });
+  showCompletion({ text, warnings: notUp });
 }
 
 function recoveryWords({ restarted, finished, dropped }: RecoveryReport): string[] {

@@ -3,7 +3,6 @@ import { snapshotVolume } from '../../core/operations';
 import type { Consistency, SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import type { Operations } from '../../ui/operation';
-import { settings } from '../../ui/settings';
 import { format } from '../../ui/words';
 import { volumeFor, type Targets } from '../volumes/targets';
 import { readGitHead } from './gitHead';
@@ -18,14 +17,14 @@ export async function snapshot(
   const volumes = Array.isArray(selected) && selected.length > 1 ? (selected as unknown[]) : [argument];
   for (const each of volumes) {
     const { volume } = await volumeFor(each, targets);
-    await takeSnapshot(operations, volume.name, { note: '', consistency: settings.consistency() });
+    await takeSnapshot(operations, volume.name, { note: '' });
   }
 }
 
 export function takeSnapshot(
   operations: Operations,
   volume: string,
-  choice: { note: string; consistency: Consistency },
+  choice: { note: string; consistency?: Consistency },
 ): Promise<SnapshotEntry | undefined> {
   const head = readGitHead();
   return operations.run({
@@ -41,12 +40,22 @@ export function takeSnapshot(
 }
 
 function takenWords(volume: string, entry: SnapshotEntry, { totalMs }: TimingRecord): string {
-  const time = format.duration(totalMs);
-  if (entry.frozenMs > 0) {
-    return vscode.l10n.t('Snapshot of {0} taken in {1}, frozen {2}.', volume, time, format.duration(entry.frozenMs));
+  const sentences = [howTaken(volume, entry, format.duration(totalMs))];
+  if (entry.asked === 'application') {
+    sentences.push(
+      vscode.l10n.t(
+        'Its containers were only paused: they have no labels with commands, and no database that is known.',
+      ),
+    );
   }
-  if (entry.consistency === 'live') {
-    return vscode.l10n.t('Snapshot of {0} taken in {1}, while it was in use.', volume, time);
+  return sentences.join(' ');
+}
+
+function howTaken(volume: string, { frozenMs, consistency }: SnapshotEntry, time: string): string {
+  if (frozenMs > 0) {
+    return vscode.l10n.t('Snapshot of {0} taken in {1}, frozen {2}.', volume, time, format.duration(frozenMs));
   }
-  return vscode.l10n.t('Snapshot of {0} taken in {1}.', volume, time);
+  return consistency === 'live'
+    ? vscode.l10n.t('Snapshot of {0} taken in {1}, while it was in use.', volume, time)
+    : vscode.l10n.t('Snapshot of {0} taken in {1}.', volume, time);
 }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { askedConsistency } from '../../core/consistency/level';
+import type { Volume } from '../../core/engine';
 import type { Consistency } from '../../core/snapshotEntry';
 import { chosen } from '../../ui/cancellation';
 import type { Operations } from '../../ui/operation';
@@ -16,17 +18,24 @@ export async function snapshotWithNote(argument: unknown, targets: Targets, oper
       placeHolder: vscode.l10n.t('before the migration'),
     }),
   ).trim();
-  const consistency = use === 'running' ? await chooseConsistency() : settings.consistency();
-  await takeSnapshot(operations, volume.name, { note, consistency });
+  const choice = use === 'running' ? { consistency: await chooseConsistency(volume) } : {};
+  await takeSnapshot(operations, volume.name, { note, ...choice });
 }
 
-async function chooseConsistency(): Promise<Consistency> {
-  const usual = settings.consistency();
+async function chooseConsistency({ labels }: Volume): Promise<Consistency> {
+  const usual = askedConsistency(labels, { usual: settings.consistency() }).consistency;
   const choices: (vscode.QuickPickItem & { consistency: Consistency })[] = [
     {
       consistency: 'paused',
       label: vscode.l10n.t('Paused'),
       detail: vscode.l10n.t('Containers are paused for a moment. Databases recover from it as from a power cut.'),
+    },
+    {
+      consistency: 'application',
+      label: vscode.l10n.t('Application'),
+      detail: vscode.l10n.t(
+        'Commands of the labels run in the containers before and after the pause, or what is known of their database.',
+      ),
     },
     {
       consistency: 'stopped',

@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
+import { askedConsistency, consistencyLabel } from '../../core/consistency/level';
+import { databaseNames } from '../../core/database';
+import type { Volume } from '../../core/engine';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { settings } from '../../ui/settings';
 import { consistencyWords, containerStateWords, fileCount, format, lossWords } from '../../ui/words';
 import type { Node, SnapshotNode, VolumeNode } from './model';
 
@@ -53,6 +58,7 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
     [vscode.l10n.t('Folder on the engine'), volume.mountpoint],
     [vscode.l10n.t('Used by'), format.list(users.map(({ container }) => container.name)) || vscode.l10n.t('nobody')],
     [vscode.l10n.t('Snapshots'), format.count(snapshots.length)],
+    ...consistencyRows(volume),
     ...(size
       ? [
           [
@@ -64,8 +70,20 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
   ];
 }
 
+/** Only what the volume itself says; the setting is the same for all. */
+function consistencyRows({ labels }: Volume): Row[] {
+  const label = labels[consistencyLabel];
+  if (label === undefined) return [];
+  const { consistency, invalid } = askedConsistency(labels, { usual: settings.consistency() });
+  return [
+    [vscode.l10n.t('Consistency of snapshots'), consistencyWords[consistency]],
+    ...(invalid === undefined
+      ? []
+      : [[vscode.l10n.t('Not understood'), `${consistencyLabel}=${invalid}`] satisfies Row]),
+  ];
+}
+
 function snapshotRows({ entry }: SnapshotNode): Row[] {
-  const users = entry.users.map(({ name }) => name);
   // The note of a safety snapshot is for machines.
   const origin: Row[] =
     entry.kind === 'safety'
@@ -86,14 +104,27 @@ function snapshotRows({ entry }: SnapshotNode): Row[] {
         format.bytes(entry.addedBytes),
       ),
     ],
-    [
-      vscode.l10n.t('Consistency'),
-      users.length > 0 ? `${consistencyWords[entry.consistency]} (${format.list(users)})` : vscode.l10n.t('not in use'),
-    ],
+    [vscode.l10n.t('Consistency'), snapshotConsistency(entry)],
+    ...(entry.asked ? [[vscode.l10n.t('Asked for'), consistencyWords[entry.asked]] satisfies Row] : []),
+    ...imageRows(entry),
     ...(entry.frozenMs > 0 ? [[vscode.l10n.t('Frozen for'), format.duration(entry.frozenMs)] satisfies Row] : []),
     ...(entry.git
       ? [[vscode.l10n.t('Git'), `${entry.git.branch} ${entry.git.commit.slice(0, 10)}`] satisfies Row]
       : []),
     ...entry.losses.map((loss): Row => [vscode.l10n.t('Loss'), lossWords(loss)]),
   ];
+}
+
+/** `application (db: PostgreSQL, web)` */
+function snapshotConsistency({ users, consistency }: SnapshotEntry): string {
+  if (users.length === 0) return vscode.l10n.t('not in use');
+  const names = users.map(({ name, hooks }) =>
+    hooks === undefined ? name : `${name}: ${hooks === 'labels' ? vscode.l10n.t('labels') : databaseNames[hooks]}`,
+  );
+  return `${consistencyWords[consistency]} (${format.list(names)})`;
+}
+
+function imageRows({ users }: SnapshotEntry): Row[] {
+  const images = [...new Set(users.map(({ image }) => image))];
+  return images.length > 0 ? [[vscode.l10n.t('Image'), format.list(images)]] : [];
 }

@@ -1,0 +1,37 @@
+import { askedConsistency, consistencyLabel } from '../consistency/level';
+import type { ContainerDetails, Volume } from '../engine';
+import { Failure } from '../failure';
+import type { Consistency, SnapshotEntry, SnapshotUser } from '../snapshotEntry';
+import type { Hooked } from './hooks';
+import type { Host, Run } from './run';
+
+/** A label that says nothing we know counts for nothing, and is said. */
+export function consistencyAsked(
+  { settings }: Host,
+  { name, labels }: Volume,
+  chosen: Consistency | undefined,
+  run: Run,
+): Consistency {
+  const { consistency, invalid } = askedConsistency(labels, { chosen, usual: settings.consistency });
+  if (invalid !== undefined) {
+    run.warn(new Failure('labelInvalid', { label: consistencyLabel, value: invalid, on: name }));
+  }
+  return consistency;
+}
+
+/** Nobody writes to a volume that is not in use; where nothing is known to be run in a container, it is only paused. */
+export function consistencyGot(
+  asked: Consistency,
+  users: readonly ContainerDetails[],
+  hooked: readonly Hooked[],
+): Pick<SnapshotEntry, 'consistency' | 'asked'> {
+  if (users.length === 0) return { consistency: 'stopped' };
+  if (asked === 'application' && hooked.length === 0) return { consistency: 'paused', asked };
+  return { consistency: asked };
+}
+
+/** A container that wrote to the volume, as it is recorded with the snapshot. */
+export function recordedUser({ id, name, image, imageId }: ContainerDetails, hooked: readonly Hooked[]): SnapshotUser {
+  const origin = hooked.find((container) => container.id === id)?.hooks.origin;
+  return { name, image, imageId, ...(origin && { hooks: origin }) };
+}

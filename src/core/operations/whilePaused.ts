@@ -1,0 +1,117 @@
+import type { Container, FrozenContainer, Volume, VolumeEngine } from '../engine';
+import { Cancelled, Failure, isRefusal } from '../failure';
+import { openFreezeJournal, type Freeze } from './freeze';
+import { longestMs, runHooks, runPost, type Hooked } from './hooks';
+import type { Host, Run } from './run';
+import { isWriting } from './users';
+
+/** The watchdog lets us thaw ourselves first. */
+const watchdogSlackMs = 1_000;
+
+export interface Pause extends Freeze {
+  containers: readonly Container[];
+  /** Those of them in which something is run before and after. */
+  hooked: readonly Hooked[];
+}
+
+/**
+ * Runs `work` while the containers are paused, at most for the budget, and lets them run on whatever happens.
+ * Rejects with freezeOverBudget, or freezeUndone when someone else let one of them run meanwhile.
+ */
+export async function whilePaused<T>(
+  host: Host,
+  freeze: Pause,
+  run: Run,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<{ result: T; frozenMs: number }> {
+  const { engine, settings } = host;
+  const { containers, hooked, watchdog } = freeze;
+  const frozen = containers.map(({ id, name }) => frozenContainer(id, name, hooked));
+  const { journal, handle } = await openFreezeJournal(host, freeze, 'pause', frozen, run);
+  const arm = (ms: number) => watchdog.arm(journal, ms + watchdogSlackMs);
+  let isFrozen = false;
+  let frozenMs = 0;
+  try {
+    if (hooked.length > 0) arm(longestMs(hooked, 'pre'));
+    await runHooks(engine, hooked, 'pre', run);
+    arm(settings.freezeBudgetMs);
+    isFrozen = true;
+    const started = performance.now();
+    // Those that may be paused because of us; one that the user paused meanwhile is refused, and stays paused.
+    const ours = new Set(frozen);
+    const result = await run.hold('freeze', async () => {
+      try {
+        return await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
+          await settleAll(frozen.map((container) => pause(engine, container, ours)));
+          const value = await work(signal);
+          await checkStillFrozen(host, freeze.volumes, frozen);
+          return value;
+        });
+      } finally {
+        await settleAll([...ours].map(({ id }) => engine.unpause(id)));
+        isFrozen = false;
+        frozenMs = performance.now() - started;
+        run.count({ downtimeMs: frozenMs });
+      }
+    });
+    return { result, frozenMs };
+  } finally {
+    // What could not be put back is left to the watchdog and to recovery, which need the journal.
+    if (!isFrozen) {
+      if (hooked.length > 0) arm(longestMs(hooked, 'post'));
+      await runPost(engine, hooked, run);
+      await handle.close();
+      watchdog.disarm();
+    }
+  }
+}
+
+function frozenContainer(id: string, name: string, hooked: readonly Hooked[]): FrozenContainer {
+  const hooks = hooked.find((container) => container.id === id)?.hooks;
+  return { id, name, restartPolicy: { Name: '' }, ...(hooks && { hooks }) };
+}
+
+async function pause(engine: VolumeEngine, container: FrozenContainer, ours: Set<FrozenContainer>): Promise<void> {
+  try {
+    await engine.pause(container.id);
+  } catch (error) {
+    if (isRefusal(error)) ours.delete(container);
+    throw error;
+  }
+}
+
+/** A snapshot taken while something wrote to the volume is not what it claims to be. */
+async function checkStillFrozen(
+  { engine }: Host,
+  volumes: readonly Volume[],
+  frozen: readonly FrozenContainer[],
+): Promise<void> {
+  const containers = await engine.listContainers(new AbortController().signal);
+  const states = new Map(containers.map(({ id, state }) => [id, state]));
+  const undone =
+    frozen.find(({ id }) => states.get(id) !== 'paused') ??
+    containers.find((other) => volumes.some((volume) => isWriting(other, volume)));
+  if (undone) throw new Failure('freezeUndone', { container: undone.name });
+}
+
+async function withinBudget<T>(
+  budgetMs: number,
+  outer: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const budget = AbortSignal.timeout(budgetMs);
+  try {
+    return await work(AbortSignal.any([outer, budget]));
+  } catch (error) {
+    if (error instanceof Cancelled && budget.aborted && !outer.aborted) {
+      throw new Failure('freezeOverBudget', { seconds: budgetMs / 1000 });
+    }
+    throw error;
+  }
+}
+
+/** Waits for all before the first failure is said: none may still be under way when the opposite is begun. */
+async function settleAll(requests: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(requests)).find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
