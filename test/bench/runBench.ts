@@ -9,6 +9,7 @@ import { describeRun, type RunDescription } from './report/description';
 import { profileOf, type Profile } from './report/profile';
 import { rowsOf, type Row } from './report/rows';
 import { firstSnapshot } from './stages/first';
+import { freezesBySize } from './stages/freezes';
 import { volumeInUse } from './stages/inUse';
 import { repeatSnapshot } from './stages/repeat';
 import { restore } from './stages/restore';
@@ -52,7 +53,9 @@ async function measure(operations: Operations, size: SizeName, runs: number, say
     await volumeInUse(bed);
     say(`round ${round + 1} of ${runs}: ${Math.round((performance.now() - started) / 1000)} s`);
   }
-  return { ...(await describeRun(bed)), rows: rowsOf(bed.times, size), profile: profileOf(operations.records) };
+  const profile = profileOf(operations.records);
+  await freezesBySize(bed, say);
+  return { ...(await describeRun(bed)), rows: rowsOf(bed.times, size), profile };
 }
 
 /** Makes the agent's image, the store, and the first backup that restic's repeated ones build on. */

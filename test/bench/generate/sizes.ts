@@ -41,3 +41,17 @@ export const sizes = {
 } satisfies Record<string, Size>;
 
 export type SizeName = keyof typeof sizes;
+
+/** Databases of which an app is frozen while it writes. */
+export interface FreezeSize {
+  name: '0.1 GB' | '1 GB' | '10 GB';
+  bytes: number;
+}
+
+const freezeSize = (name: FreezeSize['name'], bytes: number): FreezeSize => ({ name, bytes });
+
+export const freezeSizes: Record<SizeName, readonly FreezeSize[]> = {
+  smoke: [],
+  small: [freezeSize('0.1 GB', 100 * MB)],
+  full: [freezeSize('0.1 GB', 100 * MB), freezeSize('1 GB', 1_000 * MB), freezeSize('10 GB', 10_000 * MB)],
+};

@@ -20,6 +20,8 @@ export interface RowDefinition {
   what: string;
   ours: TimeName;
   peer?: TimeName;
+  /** Of the volume, where it is not the one that the others are measured on. */
+  size?: string;
 }
 
 export const rowDefinitions: readonly RowDefinition[] = [
@@ -27,16 +29,26 @@ export const rowDefinitions: readonly RowDefinition[] = [
   { id: 'repeat-snapshot-vs-restic', what: 'Snapshot after a change', ours: 'repeat snapshot', peer: 'restic backup' },
   { id: 'first-snapshot-vs-cp', what: 'First snapshot', ours: 'first snapshot', peer: 'cp -a' },
   { id: 'restore-vs-tar-gz', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'tar xzf' },
+  { id: 'restore-vs-packing', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'tar czf' },
   { id: 'restore-vs-restic', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'restic restore' },
   { id: 'freeze-ms', what: 'The app stands still during a snapshot', ours: 'freeze' },
+  { id: 'freeze-ms', what: 'The same, a database of 0.1 GB', ours: 'freeze 0.1 GB', size: '0.1 GB' },
+  { id: 'freeze-ms', what: 'The same, a database of 1 GB', ours: 'freeze 1 GB', size: '1 GB' },
+  { id: 'freeze-ms', what: 'The same, a database of 10 GB', ours: 'freeze 10 GB', size: '10 GB' },
   { id: 'restore-downtime-ms', what: 'The app is stopped during a restore', ours: 'restore downtime' },
+  {
+    id: 'restore-downtime-beyond-ms',
+    what: 'The same without its own stop and start',
+    ours: 'restore downtime beyond',
+  },
 ];
 
-/** The rows of what was measured; a peer that was not there has none. */
+/** The rows of what was measured; what was not there has none. */
 export function rowsOf(times: Times, size: string): Row[] {
   return rowDefinitions.flatMap((definition) => {
     const peer = definition.peer ? times[definition.peer] : undefined;
-    return peer?.length === 0 ? [] : [rowOf(definition, times[definition.ours], peer, size)];
+    const ours = times[definition.ours];
+    return peer?.length === 0 || ours.length === 0 ? [] : [rowOf(definition, ours, peer, definition.size ?? size)];
   });
 }
 

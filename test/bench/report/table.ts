@@ -41,7 +41,10 @@ export function describe({ date, machine, versions, volume }: Bench, runs: numbe
   );
 }
 
-const whatOf = ({ id }: Row) => rowDefinitions.find((definition) => definition.id === id)?.what ?? id;
+function whatOf({ id, size }: Row): string {
+  const definitions = rowDefinitions.filter((definition) => definition.id === id);
+  return (definitions.find((definition) => definition.size === size) ?? definitions[0])?.what ?? id;
+}
 
 const factorOf = ({ ratio }: Row) => (ratio === null ? '' : `${ratio.toFixed(ratio < 10 ? 1 : 0)} ×`);
 
