@@ -38,7 +38,7 @@ export function snapshotAndRestoreSuite(): void {
     it('right-click → Restore… → confirm: every byte is back, and the container runs again', async () => {
       const { samples } = stage;
       const words = await restore(snapshot, volume);
-      assert.match(words, new RegExp(`Running again after .*: ${user}`));
+      assert.match(words, new RegExp(`Started again after .*: ${user}`));
       assert.equal(await samples.stateOf(user), 'running');
       assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
       await stage.workbench.volumes.child(volume, isSafetySnapshot);
