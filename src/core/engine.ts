@@ -7,6 +7,8 @@ import type { SnapshotEntry, VolumeSpec } from './snapshotEntry';
 export interface Volume extends VolumeSpec {
   mountpoint: string;
   scope: string;
+  /** Names of other volumes with the same files, or some of them; known of a volume that was inspected. */
+  aliases?: string[];
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing' | 'dead';
@@ -20,6 +22,9 @@ export interface Container {
   labels: Record<string, string>;
   mounts: ContainerMount[];
 }
+
+/** `ours`: we ourselves run in it (a dev container). `servesEngine`: our connection to the engine ends in it. */
+export type Untouchable = 'ours' | 'servesEngine';
 
 export interface ContainerMount {
   /** `volume`: `name` is the volume's; `bind`: `source` is a path on the engine. */
@@ -190,8 +195,8 @@ export interface VolumeEngine {
    * at most some kilobytes, and none where its log cannot be read. May hold secrets: for the user's eyes only.
    */
   readLog(id: string, options: { lines: number; since?: string }, signal: AbortSignal): Promise<string[]>;
-  /** Id of the container we ourselves run in (dev containers), if any. */
-  ownContainerId(): string | undefined;
+  /** The running containers that must be neither paused nor stopped, by id: we could not undo it. */
+  untouchable(signal: AbortSignal): Promise<ReadonlyMap<string, Untouchable>>;
 
   /** Creates, attaches, starts; the helper is gone after the session's disposal, on every path. Rejects with volumeBusy. */
   openHelper(request: HelperRequest, signal: AbortSignal): Promise<AgentSession>;

@@ -25,7 +25,8 @@ interface Catalogue {
   freezeOverBudget: { seconds: number };
   freezeUndone: { container: string };
   containerCannotPause: { container: string };
-  containerPausedByUser: { container: string };
+  /** `sharesWith`: it does not use the volume, but shares a namespace of this one, which has to stop. */
+  containerPausedByUser: { container: string; sharesWith?: string };
   containerWouldBeRemoved: { container: string };
   containerIsOurs: { container: string };
   /** A label that says nothing we understand; `on`: name of the container or volume that has it. */
@@ -34,6 +35,9 @@ interface Catalogue {
   hookFailed: { container: string; label: string; output: string } & CommandEnd;
   /** What is known of a database did not work in this container. */
   databaseNotPrepared: { container: string; database: DatabaseKind; output: string } & CommandEnd;
+  containerServesEngine: { container: string };
+  /** Its manager starts another one as soon as it stops. */
+  containerIsManaged: { container: string; by: 'Swarm' | 'Kubernetes' };
   agentImageMissing: { image: string; reason: string };
   agentLost: { reason: string; stderr?: string };
   agentFailed: { message: string };

@@ -15,6 +15,11 @@ export interface VolumeSpec {
   options: Record<string, string>;
 }
 
+/** Of what describes a volume, only what is kept. */
+export function specOf({ name, createdAt, driver, labels, options }: VolumeSpec): VolumeSpec {
+  return { name, createdAt, driver, labels, options };
+}
+
 /** `entry.json` of a snapshot, and the file of the same content in the store's catalog (docs/store-format.md). */
 export interface SnapshotEntry {
   format: 1;

@@ -5,9 +5,9 @@ import type { Endpoint } from './connection/endpoint';
 import { engineStrategies, findEngine, tryEngine } from './connection/findEngine';
 import { thisMachine, type Surroundings } from './connection/surroundings';
 import { DockerEngine } from './dockerEngine';
+import { findFooting } from './footing';
 import type { StartSession } from './helper/openHelper';
 import { defaultNamespace, namesIn } from './names';
-import { findOwnContainerId } from './ownContainerId';
 
 export interface ConnectOptions {
   /** `dockerVolumes.engine`; empty: look for one. An endpoint is one that was found before (the watchdog). */
@@ -44,6 +44,6 @@ export async function connectEngine(options: ConnectOptions, signal: AbortSignal
     endpoint,
     startSession,
     close,
-    ownContainerId: await findOwnContainerId(wire, surroundings),
+    footing: await findFooting(wire, endpoint, surroundings),
   });
 }

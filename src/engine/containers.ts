@@ -108,13 +108,27 @@ export async function start(wire: Wire, id: string): Promise<void> {
   });
 }
 
-export async function setRestartPolicy(wire: Wire, id: string, policy: RestartPolicy): Promise<void> {
-  try {
-    await change(wire, (docker, abortSignal) => docker.getContainer(id).update({ RestartPolicy: policy, abortSignal }));
-  } catch (error) {
-    // Podman before 5.1 does not know the request; it starts nothing by itself that was stopped, either.
-    if (statusOf(error) !== 404 || !(await findContainer(wire, id))) throw error;
-    wire.log('this engine cannot change restart policies');
+export async function setRestartPolicy(
+  wire: Wire,
+  id: string,
+  policy: RestartPolicy,
+  { tries = 10, pauseMs = 100 } = {},
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await change(wire, (docker, abortSignal) =>
+        docker.getContainer(id).update({ RestartPolicy: policy, abortSignal }),
+      );
+      return;
+    } catch (error) {
+      const status = statusOf(error);
+      // Podman before 5.1 does not know the request; it starts nothing by itself that was stopped, either.
+      if (status === 404 && (await findContainer(wire, id)))
+        return wire.log('this engine cannot change restart policies');
+      // 500: the container has just ended, as one does that crashes again and again.
+      if (status !== 500 || attempt >= tries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   JournalHandle,
   OwnContainer,
   RestartPolicy,
+  Untouchable,
   Volume,
   VolumeEngine,
 } from '../core/engine';
@@ -21,6 +22,7 @@ import * as containers from './containers';
 import type { Connection } from './engineConnection';
 import { watchEvents } from './events';
 import { exec } from './exec';
+import { findUntouchable, type Footing } from './footing';
 import { openJournal } from './freezeJournal';
 import { openHelper, type StartSession } from './helper/openHelper';
 import { claim, listOwnContainers } from './ownContainers';
@@ -30,7 +32,7 @@ interface EngineParts {
   connection: Connection;
   endpoint: Endpoint;
   startSession: StartSession;
-  ownContainerId: string | undefined;
+  footing: Footing;
   close: () => void;
 }
 
@@ -73,7 +75,7 @@ export class DockerEngine implements VolumeEngine {
   }
 
   inspectVolume(name: string, signal: AbortSignal): Promise<Volume> {
-    return volumes.inspectVolume(this.wire, name, signal);
+    return volumes.inspectWithAliases(this.wire, name, signal);
   }
 
   inspectVolumeRaw(name: string, signal: AbortSignal): Promise<unknown> {
@@ -124,8 +126,8 @@ export class DockerEngine implements VolumeEngine {
     return readLog(this.wire, id, options, signal);
   }
 
-  ownContainerId(): string | undefined {
-    return this.parts.ownContainerId;
+  untouchable(signal: AbortSignal): Promise<ReadonlyMap<string, Untouchable>> {
+    return findUntouchable(this.wire, this.parts.footing, signal);
   }
 
   openHelper(request: HelperRequest, signal: AbortSignal): Promise<AgentSession> {

@@ -1,5 +1,6 @@
 import type { Volume } from '../core/engine';
 import { Failure, isFailure } from '../core/failure';
+import { aliasesOf } from '../core/volumeFolders';
 import type { VolumeSpec } from '../core/snapshotEntry';
 import { label } from './labels';
 import { asList, asRecord } from './wire/read';
@@ -33,6 +34,12 @@ async function readVolume(wire: Wire, name: string, signal?: AbortSignal): Promi
 
 export async function inspectVolume(wire: Wire, name: string, signal?: AbortSignal): Promise<Volume> {
   return volumeFrom(await readVolume(wire, name, signal));
+}
+
+/** A volume with its aliases. */
+export async function inspectWithAliases(wire: Wire, name: string, signal: AbortSignal): Promise<Volume> {
+  const volume = await inspectVolume(wire, name, signal);
+  return { ...volume, aliases: aliasesOf(volume, await listVolumes(wire, signal)) };
 }
 
 /** An empty name would ask for the list, and engines take `..` and `/` for parts of the path even when they are encoded. */

@@ -103,16 +103,23 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
   }),
   containerCannotPause: (details) => ({
     text: vscode.l10n.t(
-      'Container “{0}” is restarting and cannot be paused. Stop it, or choose another consistency for this snapshot.',
+      'Container “{0}” is stopping or restarting and cannot be paused. Stop it, or choose another consistency for this snapshot.',
       details.container,
     ),
     action: withOtherConsistency(),
   }),
-  containerPausedByUser: (details) => ({
-    text: vscode.l10n.t(
-      'Container “{0}” is paused and still holds the old data in memory. Let it run, or stop it, then restore again.',
-      details.container,
-    ),
+  containerPausedByUser: ({ container, sharesWith }) => ({
+    text:
+      sharesWith === undefined
+        ? vscode.l10n.t(
+            'Container “{0}” is paused and still holds the old data in memory. Let it run, or stop it, then restore again.',
+            container,
+          )
+        : vscode.l10n.t(
+            'Container “{0}” is paused and shares a namespace of “{1}”, which would have to be restarted. Let it run, or stop it, then try again.',
+            container,
+            sharesWith,
+          ),
     action: refresh(),
   }),
   containerWouldBeRemoved: (details) => ({
@@ -147,6 +154,21 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
       hookLabel.pre,
     ),
     action: withOtherConsistency(),
+  }),
+  containerServesEngine: (details) => ({
+    text: vscode.l10n.t(
+      'The connection to the engine goes through container “{0}”, so it cannot be paused or stopped. A “live” snapshot is possible.',
+      details.container,
+    ),
+    action: withOtherConsistency(),
+  }),
+  containerIsManaged: (details) => ({
+    text: vscode.l10n.t(
+      'Container “{0}” belongs to {1}, which would start another one in its place. Scale its service to zero first.',
+      details.container,
+      details.by,
+    ),
+    action: refresh(),
   }),
   agentImageMissing: (details) => ({
     text: vscode.l10n.t(

@@ -7,6 +7,7 @@ import * as path from 'node:path';
 import { connectEngine, type DockerEngine } from '../../src/engine';
 import { parseEndpoint } from '../../src/engine/connection/endpoint';
 import { thisMachine } from '../../src/engine/connection/surroundings';
+import { findOwnContainerIds } from '../../src/engine/ownContainerIds';
 import { builtAgent, never, TestEngine } from '../fixtures/engine';
 import { machine } from '../fixtures/surroundings';
 import { rejectsWith } from '../fixtures/failures';
@@ -216,9 +217,11 @@ describe('a connected engine', () => {
         ]),
       ),
     ) as Record<string, string>;
-    const { findOwnContainerId } = await import('../../src/engine/ownContainerId');
-    assert.equal(await findOwnContainerId(test.engine.connection.wire, machine({ files }), 'laptop'), id);
-    assert.equal(test.engine.ownContainerId(), undefined);
+    const { wire } = test.engine.connection;
+    assert.deepEqual(await findOwnContainerIds(wire, machine({ files }), 'laptop'), [id]);
+    // As with a control group namespace of its own.
+    const withoutGroups = machine({ files: { ...files, '/proc/self/cgroup': '0::/' } });
+    assert.deepEqual(await findOwnContainerIds(wire, withoutGroups, 'laptop'), [id]);
   });
 });
 

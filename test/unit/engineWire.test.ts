@@ -4,7 +4,7 @@ import { catalogFrom } from '../../src/engine/catalog';
 import { factsFrom } from '../../src/engine/engineFacts';
 import { demux } from '../../src/engine/demux';
 import { claimedName, isClaimOf, namesIn } from '../../src/engine/names';
-import { containerIds } from '../../src/engine/ownContainerId';
+import { containerIds, rootLayer } from '../../src/engine/ownContainerIds';
 import { containerFromInspect, containerFromList } from '../../src/engine/wire/containerWire';
 import { ownContainerFrom } from '../../src/engine/wire/ownContainerWire';
 import { rawForPeople, volumeFrom } from '../../src/engine/wire/volumeWire';
@@ -165,13 +165,16 @@ describe('names on the engine', () => {
     assert.ok(!isClaimOf('n.freeze', 'n.lock.x.recovering.1'));
   });
 
-  it('of our own container are found in the mounts and control groups of our process', () => {
+  it('of our own container are found in the mounts of our process', () => {
     const id = 'ab'.repeat(32);
     const mountinfo = `1 2 254:0 /var/lib/docker/containers/${id}/hostname /etc/hostname rw - ext4 /dev/vda rw
 2 3 254:0 /objects/${'cd'.repeat(32)} /work rw - ext4 /dev/vda rw`;
-    assert.deepEqual(containerIds(mountinfo, `12:pids:/docker/${id}`, 'laptop'), [id]);
-    assert.deepEqual(containerIds('', '0::/', '0123456789ab'), ['0123456789ab']);
-    assert.deepEqual(containerIds('', '0::/', 'laptop'), []);
+    assert.deepEqual(containerIds(mountinfo, 'laptop'), [id]);
+    assert.deepEqual(containerIds('', '0123456789ab'), ['0123456789ab']);
+    assert.deepEqual(containerIds('', 'laptop'), []);
+    const root = '3 2 0:43 / / rw,relatime - overlay overlay rw,lowerdir=/a:/b,upperdir=/o/1/diff,workdir=/o/1/work';
+    assert.equal(rootLayer(`${mountinfo}\n${root}`), '/o/1/diff');
+    assert.equal(rootLayer(mountinfo), undefined);
   });
 });
 

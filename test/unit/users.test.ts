@@ -30,6 +30,10 @@ describe('who uses a volume', () => {
     it(`a container that ${what}: ${expected ? 'yes' : 'no'}`, () => assert.equal(uses(user, volume), expected));
   }
 
+  it('a container that mounts another volume with the same files: yes', () => {
+    assert.ok(uses(mount({ type: 'volume', name: 'db2' }), { ...volume, aliases: ['db2'] }));
+  });
+
   it('a container that binds the folder behind a bind volume: yes', () => {
     const bind = { ...volume, options: { type: 'none', o: 'bind', device: '/srv/data' } };
     assert.ok(uses(mount({ source: '/srv/data' }), bind));

@@ -1,6 +1,6 @@
 import type { Entry, Loss } from '../../core/entry';
 import { linkGroup } from '../../core/hardLinks';
-import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
+import { specOf, type SnapshotEntry, type SnapshotRequest, type VolumeSpec } from '../../core/snapshotEntry';
 import type { Phase } from '../../core/timings/record';
 import type { VolumeStore } from './volumeStore';
 
@@ -39,7 +39,7 @@ export function describeSnapshot(store: VolumeStore, taken: Taken, request: Snap
     format: 1,
     id,
     sequence: (newest?.sequence ?? 0) + 1,
-    volume,
+    volume: specOf(volume),
     time,
     ...request,
     losses,

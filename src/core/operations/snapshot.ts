@@ -7,9 +7,10 @@ import { ask } from './ask';
 import { waitUntilUp, type Started } from './comingUp';
 import { consistencyAsked, consistencyGot, recordedUser } from './consistency';
 import { findHooks, runHooks, type Hooked } from './hooks';
+import { inspectAll } from './inspectAll';
 import { openHelper } from './openHelper';
 import type { Host, Run } from './run';
-import { detailsOf, pausable, refuseUse, runningWriters, stoppable } from './users';
+import { pausable, refuseUse, runningWriters, stoppable } from './users';
 import { whilePaused } from './whilePaused';
 import { whileStopped } from './whileStopped';
 
@@ -72,7 +73,7 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
 }
 
 async function writersOf(engine: VolumeEngine, volume: Volume, run: Run): Promise<ContainerDetails[]> {
-  return detailsOf(engine, await runningWriters(engine, volume, run.signal), run.signal);
+  return inspectAll(engine, await runningWriters(engine, volume, run.signal), run.signal);
 }
 
 /** What a snapshot moved into the store, and what it found unchanged there. */
@@ -107,7 +108,12 @@ async function secondPass(
   const freeze = { operation: 'snapshot', volumes: [volume], watchdog: early ?? late! } as const;
   const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
   if (asked !== 'stopped') {
-    return whilePaused(host, { ...freeze, containers: pausable(host.engine, users), hooked }, run, again);
+    return whilePaused(
+      host,
+      { ...freeze, containers: await pausable(host.engine, users, run.signal), hooked },
+      run,
+      again,
+    );
   }
   const containers = await stoppable(host.engine, users, run.signal);
   return whileStopped(host, { ...freeze, containers }, run, async () => {
@@ -118,7 +124,7 @@ async function secondPass(
 }
 
 async function freezable(host: Host, consistency: Consistency, users: readonly Container[], run: Run): Promise<void> {
-  if (consistency !== 'stopped') pausable(host.engine, users);
+  if (consistency !== 'stopped') await pausable(host.engine, users, run.signal);
   else await stoppable(host.engine, users, run.signal);
 }
 

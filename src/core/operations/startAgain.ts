@@ -1,7 +1,8 @@
-import type { ContainerDetails, FrozenContainer, VolumeEngine } from '../engine';
+import type { FrozenContainer, VolumeEngine } from '../engine';
 import { isFailure, isRefusal } from '../failure';
 import { type NotUp, type Started, untilUp } from './comingUp';
 import { inStartOrder, needsHealthy } from './containerOrder';
+import { inspectAll } from './inspectAll';
 
 interface StartOptions {
   /** How long a container that others need healthy may take to become so; then they are started nevertheless. */
@@ -34,7 +35,7 @@ export async function startAgain(
       refused.push({ container, why: 'refused', reason: reason ?? String(error), log: [] });
     }
   };
-  await inStartOrder(await present(engine, frozen), async (container, needed) => {
+  await inStartOrder(await inspectAll(engine, frozen, new AbortController().signal), async (container, needed) => {
     const { id, name } = container;
     const healthyFirst = started.filter((other) =>
       needed.some((each) => each.id === other.id && needsHealthy(container, each)),
@@ -53,12 +54,6 @@ export async function startAgain(
     await orRefused(name, () => engine.setRestartPolicy(id, policies.get(id)!));
   });
   return { started, refused };
-}
-
-async function present(engine: VolumeEngine, frozen: readonly FrozenContainer[]): Promise<ContainerDetails[]> {
-  const { signal } = new AbortController();
-  const listed = new Set((await engine.listContainers(signal)).map(({ id }) => id));
-  return Promise.all(frozen.filter(({ id }) => listed.has(id)).map(({ id }) => engine.inspectContainer(id, signal)));
 }
 
 class Progress {

@@ -1,8 +1,10 @@
 import type { Container, ContainerDetails, ContainerMount, Volume, VolumeEngine } from '../engine';
-import { Failure, isFailure } from '../failure';
+import { Failure } from '../failure';
+import { foldersOf, overlaps } from '../volumeFolders';
+import { inspectAll } from './inspectAll';
 
 /**
- * Whether a container uses the volume's files: mounts it, or may write to it through a bind mount of its folder, of a
+ * Whether a container uses the volume's files: mounts it or another volume with the same files, or may write to it through a bind mount of its folder, of a
  * part of it or of a folder above. (Monitoring tools bind the whole root read-only; they are no users.)
  */
 export function uses(container: Container, volume: Volume): boolean {
@@ -10,19 +12,8 @@ export function uses(container: Container, volume: Volume): boolean {
 }
 
 function sees(mount: ContainerMount, volume: Volume): boolean {
-  if (mount.type === 'volume') return mount.name === volume.name;
-  if (mount.readOnly) return false;
-  const folders = [volume.mountpoint, ...(isBind(volume) ? [volume.options['device'] ?? ''] : [])].filter(Boolean);
-  return folders.some((folder) => isWithin(mount.source, folder) || isWithin(folder, mount.source));
-}
-
-/** A `local` volume that is itself a bind mount of a folder. */
-function isBind(volume: Volume): boolean {
-  return /\b(r?bind)\b/.test(volume.options['o'] ?? '');
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  if (mount.type === 'volume') return [volume.name, ...(volume.aliases ?? [])].includes(mount.name ?? '');
+  return !mount.readOnly && foldersOf(volume).some((folder) => overlaps(mount.source, folder));
 }
 
 /** `restarting` counts: such a container may write again at any moment. */
@@ -50,21 +41,6 @@ export async function runningWriters(engine: VolumeEngine, volume: Volume, signa
   return (await engine.listContainers(signal)).filter((container) => isWriting(container, volume));
 }
 
-/** What is known of containers; those that are gone meanwhile are left out. */
-export async function detailsOf(
-  engine: VolumeEngine,
-  containers: readonly Container[],
-  signal: AbortSignal,
-): Promise<ContainerDetails[]> {
-  const details = containers.map(({ id }) =>
-    engine.inspectContainer(id, signal).catch((error: unknown) => {
-      if (isFailure(error, 'engineError') && error.details.status === 404) return undefined;
-      throw error;
-    }),
-  );
-  return (await Promise.all(details)).filter((container) => container !== undefined);
-}
-
 /** A container that began to use the volume since we looked would write to it, or see a mix of old and new files. */
 export async function refuseUse(engine: VolumeEngine, volume: Volume): Promise<void> {
   const [user] = await runningUsers(engine, [volume], new AbortController().signal);
@@ -79,17 +55,20 @@ export async function refusePaused(engine: VolumeEngine, volume: Volume, signal:
 }
 
 /** The containers to pause, or a refusal by name before anything is touched. */
-export function pausable(engine: VolumeEngine, users: readonly Container[]): readonly Container[] {
-  for (const { id, name, state } of users) {
-    if (id === engine.ownContainerId()) throw new Failure('containerIsOurs', { container: name });
-    if (state === 'restarting') throw new Failure('containerCannotPause', { container: name });
-  }
+export async function pausable(
+  engine: VolumeEngine,
+  users: readonly Container[],
+  signal: AbortSignal,
+): Promise<readonly Container[]> {
+  await refuseUntouchable(engine, users, signal);
+  const restarting = users.find(({ state }) => state === 'restarting');
+  if (restarting) throw new Failure('containerCannotPause', { container: restarting.name });
   return users;
 }
 
 /**
- * The containers to stop, in start order: the users and, because their namespace would be gone, all running containers
- * that share one of theirs. Refuses by name what must not be stopped, before anything is touched.
+ * The containers to stop: the users and, because their namespace would be gone, all others that share
+ * one of theirs. Refuses by name what must not be stopped, before anything is touched.
  */
 export async function stoppable(
   engine: VolumeEngine,
@@ -97,20 +76,45 @@ export async function stoppable(
   signal: AbortSignal,
 ): Promise<ContainerDetails[]> {
   if (users.length === 0) return [];
-  const running = (await engine.listContainers(signal)).filter(isRunning);
-  const details = await Promise.all(running.map((container) => engine.inspectContainer(container.id, signal)));
+  const alive = (await engine.listContainers(signal)).filter((each) => isRunning(each) || each.state === 'paused');
+  const containers = withSharers(users, await inspectAll(engine, alive, signal));
+  await refuseUntouchable(engine, containers, signal);
+  containers.forEach((container) => refuseStop(container, containers));
+  return containers;
+}
+
+function withSharers(users: readonly Container[], all: readonly ContainerDetails[]): ContainerDetails[] {
   const affected = new Set(users.map((user) => user.id));
   for (let size = 0; size !== affected.size;) {
     size = affected.size;
-    for (const { id, sharesNamespaceOf } of details) {
+    for (const { id, sharesNamespaceOf } of all) {
       if (sharesNamespaceOf.some((other) => affected.has(other))) affected.add(id);
     }
   }
-  const containers = details.filter((container) => affected.has(container.id));
-  for (const { id, name, autoRemove } of containers) {
-    if (id === engine.ownContainerId()) throw new Failure('containerIsOurs', { container: name });
-    // Stopping it would remove it together with its anonymous volumes.
-    if (autoRemove) throw new Failure('containerWouldBeRemoved', { container: name });
+  return all.filter((container) => affected.has(container.id));
+}
+
+async function refuseUntouchable(
+  engine: VolumeEngine,
+  containers: readonly Container[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (containers.length === 0) return;
+  const untouchable = await engine.untouchable(signal);
+  for (const { id, name: container } of containers) {
+    if (untouchable.get(id) === 'ours') throw new Failure('containerIsOurs', { container });
+    if (untouchable.get(id) === 'servesEngine') throw new Failure('containerServesEngine', { container });
   }
-  return containers;
+}
+
+function refuseStop(container: ContainerDetails, all: readonly ContainerDetails[]): void {
+  const { name, labels, state, autoRemove, sharesNamespaceOf } = container;
+  // Stopping it would remove it together with its anonymous volumes.
+  if (autoRemove) throw new Failure('containerWouldBeRemoved', { container: name });
+  if ('com.docker.swarm.task.id' in labels) throw new Failure('containerIsManaged', { container: name, by: 'Swarm' });
+  if ('io.kubernetes.pod.uid' in labels) throw new Failure('containerIsManaged', { container: name, by: 'Kubernetes' });
+  if (state !== 'paused') return;
+  // It would come back without the network of the one that it shares.
+  const owner = all.find(({ id }) => sharesNamespaceOf.includes(id));
+  throw new Failure('containerPausedByUser', { container: name, ...(owner && { sharesWith: owner.name }) });
 }

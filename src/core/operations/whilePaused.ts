@@ -1,6 +1,7 @@
 import type { Container, FrozenContainer, Volume, VolumeEngine } from '../engine';
 import { Cancelled, Failure, isRefusal } from '../failure';
 import { openFreezeJournal, type Freeze } from './freeze';
+import { inspectAll } from './inspectAll';
 import { longestMs, runHooks, runPost, type Hooked } from './hooks';
 import type { Host, Run } from './run';
 import { isWriting } from './users';
@@ -44,7 +45,7 @@ export async function whilePaused<T>(
         return await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
           await settleAll(frozen.map((container) => pause(engine, container, ours)));
           const value = await work(signal);
-          await checkStillFrozen(host, freeze.volumes, frozen);
+          await checkStillFrozen(host, freeze.volumes, [...ours]);
           return value;
         });
       } finally {
@@ -75,9 +76,17 @@ async function pause(engine: VolumeEngine, container: FrozenContainer, ours: Set
   try {
     await engine.pause(container.id);
   } catch (error) {
-    if (isRefusal(error)) ours.delete(container);
-    throw error;
+    if (!isRefusal(error)) throw error;
+    ours.delete(container);
+    await explainRefusal(engine, container, error);
   }
+}
+
+/** Between the list and the pause a container may have crashed, or ended: the latter needs no pause. */
+async function explainRefusal(engine: VolumeEngine, { id, name }: FrozenContainer, refusal: unknown): Promise<void> {
+  const [container] = await inspectAll(engine, [{ id }], new AbortController().signal);
+  if (container?.state === 'restarting') throw new Failure('containerCannotPause', { container: name });
+  if (container?.state === 'running' || container?.state === 'paused') throw refusal;
 }
 
 /** A snapshot taken while something wrote to the volume is not what it claims to be. */

@@ -1,3 +1,4 @@
+import * as dns from 'node:dns/promises';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 
@@ -14,6 +15,8 @@ export interface Surroundings {
   readFile: (path: string) => Promise<string | undefined>;
   /** Group that owns a file, undefined when it cannot be seen. */
   groupOf: (path: string) => Promise<number | undefined>;
+  /** Addresses of a host; none when its name is not known. */
+  addressesOf: (host: string) => Promise<string[]>;
 }
 
 export function thisMachine(): Surroundings {
@@ -30,6 +33,11 @@ export function thisMachine(): Surroundings {
       fs.stat(path).then(
         (stat) => stat.gid,
         () => undefined,
+      ),
+    addressesOf: (host) =>
+      dns.lookup(host, { all: true }).then(
+        (found) => found.map(({ address }) => address),
+        () => [],
       ),
   };
 }
