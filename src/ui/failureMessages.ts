@@ -103,7 +103,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
   }),
   containerCannotPause: (details) => ({
     text: vscode.l10n.t(
-      'Container “{0}” is stopping or restarting and cannot be paused. Stop it, or choose another consistency for this snapshot.',
+      'Container “{0}” is restarting and cannot be paused. Stop it, or choose another consistency for this snapshot.',
       details.container,
     ),
     action: withOtherConsistency(),

@@ -163,7 +163,7 @@ describe('a connected engine', () => {
       ['volume', volume.name, '/data', false],
     );
     const listed = (await test.engine.listVolumes(never)).find(({ name }) => name === volume.name);
-    assert.deepEqual(listed, volume);
+    assert.deepEqual({ ...listed, aliases: [] }, volume);
   });
 
   it('makes a volume once', async () => {

@@ -60,6 +60,17 @@ describe('operations when the engine fails them', function () {
     await ops.assertNothingLeft();
   });
 
+  it('a container that ends before it can be paused needs no pause', async () => {
+    const [short, long] = [await ops.test.startContainer([volume]), await ops.test.startContainer([volume])];
+    const pause = async (id: string) => {
+      if (id === short) await ops.test.docker.getContainer(short).kill();
+      await ops.test.engine.pause(id);
+    };
+    assert.equal((await snapshotWith({ pause })).consistency, 'paused');
+    assert.deepEqual([await ops.test.stateOf(short), await ops.test.stateOf(long)], ['exited', 'running']);
+    await ops.assertNothingLeft();
+  });
+
   it('containers are started by recovery when the engine did not answer that they were', async () => {
     const snapshot = await ops.snapshot(volume);
     const user = await ops.test.startContainer([volume], { RestartPolicy: { Name: 'always' } });
