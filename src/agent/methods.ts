@@ -53,7 +53,10 @@ export class Work {
     'snapshot.begin': ({ volume }, pace) => {
       if (this.snapshot) throw new Error('a snapshot is being taken already');
       const snapshot = (this.snapshot = new Snapshot(new VolumeStore(this.store, volume.name), this.tree, volume));
-      return this.orDrop(async () => ({ ...(await snapshot.first(pace)), id: snapshot.id }));
+      return this.orDrop(async () => {
+        const first = await snapshot.first(pace);
+        return { ...first, id: snapshot.id, databases: snapshot.databases };
+      });
     },
     'snapshot.catchUp': (_, pace) => this.orDrop(() => this.taking.catchUp(pace)),
     'snapshot.again': (_, pace) => this.orDrop(() => this.taking.again(pace)),

@@ -1,4 +1,5 @@
 import type { Changes } from './changes';
+import type { Database } from './database';
 import type { Entry, Loss } from './entry';
 import type { FailureCode, FailureDetails } from './failure';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from './snapshotEntry';
@@ -52,7 +53,7 @@ export interface AgentMethods {
    * Pass 1, while the app runs: stamp, syncfs, scan, copy what is not proved unchanged. A good-bye before the commit
    * drops the snapshot.
    */
-  'snapshot.begin': { params: { volume: VolumeSpec }; result: PassResult & { id: string } };
+  'snapshot.begin': { params: { volume: VolumeSpec }; result: PassResult & { id: string; databases: Database[] } };
   /** A further pass while the app runs: as the first, for what changed since the last one. */
   'snapshot.catchUp': { params: Record<string, never>; result: PassResult };
   /** The last pass, while the app is frozen: rescan, copy what changed since the one before. No flush. */

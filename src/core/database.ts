@@ -40,3 +40,8 @@ export function majorOf({ kind, version = '' }: Database): string | undefined {
   const inSeries = kind === 'mysql' || kind === 'mariadb' || (kind === 'postgresql' && Number(first) < 10);
   return inSeries && second !== undefined ? `${first}.${second}` : first;
 }
+
+/** What was found in files, with the versions that images declare where the files do not tell them. */
+export function withVersions(found: readonly Database[], declared: readonly Database[]): Database[] {
+  return found.map((one) => (one.version === undefined && declared.find(({ kind }) => kind === one.kind)) || one);
+}

@@ -1,4 +1,4 @@
-import type { DatabaseKind } from './database';
+import type { Database, DatabaseKind } from './database';
 import type { OperationKind, PhaseName } from './timings/record';
 
 /**
@@ -38,6 +38,8 @@ interface Catalogue {
   containerServesEngine: { container: string };
   /** Its manager starts another one as soon as it stops. */
   containerIsManaged: { container: string; by: 'Swarm' | 'Kubernetes' };
+  /** The snapshot is `then`'s, and the containers that use the volume (`users`) are made for `now`. Nothing was changed. */
+  databaseVersionDiffers: { volume: string; then: Database; now: Database; users: string[] };
   agentImageMissing: { image: string; reason: string };
   agentLost: { reason: string; stderr?: string };
   agentFailed: { message: string };

@@ -1,4 +1,4 @@
-import type { DatabaseKind } from './database';
+import type { Database, DatabaseKind } from './database';
 import type { Loss } from './entry';
 import type { Phase } from './timings/record';
 
@@ -37,6 +37,8 @@ export interface SnapshotEntry {
   asked?: Consistency;
   /** The running containers that used the volume; none: the volume was not in use. */
   users: SnapshotUser[];
+  /** Whose data it holds. Absent in snapshots of older versions; of the host: what the users' images declare. */
+  databases?: Database[];
   losses: Loss[];
   entries: number;
   files: number;
@@ -64,7 +66,7 @@ export interface SnapshotUser {
 /** What the host contributes to an entry; the agent fills in the rest when it commits. */
 export type SnapshotRequest = Pick<
   SnapshotEntry,
-  'kind' | 'note' | 'consistency' | 'asked' | 'users' | 'git' | 'frozenMs'
+  'kind' | 'note' | 'consistency' | 'asked' | 'users' | 'databases' | 'git' | 'frozenMs'
 >;
 
 /** Newest first. */

@@ -3,7 +3,7 @@ import type { Failure, FailureCode, FailureDetails } from '../core/failure';
 import type { OperationKind } from '../core/timings/record';
 import { displayName } from '../core/bytes';
 import { hookLabel } from '../core/consistency/hookLabels';
-import { databaseNames } from '../core/database';
+import { databaseNames, nameOf } from '../core/database';
 import { format, kindWords } from './words';
 
 /** What went wrong, in a sentence or two, and the one thing to do about it. */
@@ -169,6 +169,16 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
       details.by,
     ),
     action: refresh(),
+  }),
+  databaseVersionDiffers: ({ volume, then, now, users }) => ({
+    text: vscode.l10n.t(
+      'The snapshot holds data of {0}, and volume “{1}” is used by {2} with {3}, which cannot be expected to read it. Nothing was changed.',
+      nameOf(then),
+      volume,
+      format.list(users),
+      nameOf(now),
+    ),
+    action: { title: vscode.l10n.t('Restore to New Volume…'), command: 'dockerVolumes.restoreToNewVolume' },
   }),
   agentImageMissing: (details) => ({
     text: vscode.l10n.t(

@@ -16,6 +16,8 @@ export interface Operation<T> {
   work(host: Host, run: Run): Promise<T>;
   /** What is said when it is done; nothing when left out. */
   completion?(result: T, record: TimingRecord): Completion;
+  /** What is done about an error instead of only saying it, such as a question. */
+  instead?(error: unknown): (() => Promise<void>) | undefined;
 }
 
 /** What an operation works with, until it is disposed. */
@@ -50,7 +52,10 @@ export class Operations implements vscode.Disposable {
       if (operation.completion) showCompletion({ ...operation.completion(result, record), warnings });
       return result;
     } catch (error) {
-      presentError(error, this.log, operation.title);
+      const present = (problem: unknown) => presentError(problem, this.log, operation.title);
+      const instead = operation.instead?.(error);
+      if (instead) await instead().catch(present);
+      else present(error);
       if (warnings.length > 0) showCompletion({ text: '', warnings });
       return undefined;
     }

@@ -39,6 +39,11 @@ describe('what is known of databases', function () {
       assert.equal(users.find((user) => user.name === name)?.hooks, 'postgresql');
     });
 
+    it('is recorded with its version, which its files tell', async () => {
+      const { databases } = await snapshot(volume, 'live');
+      assert.deepEqual(databases, [{ kind: 'postgresql', version: '15' }]);
+    });
+
     it('that refuses us is told, with what it says', async () => {
       const other = await startDatabase(ops.test, postgresql, await ops.test.createVolume('refusing'), {
         labels: { 'dockervolumes.user': 'www-data' },
@@ -75,6 +80,12 @@ describe('what is known of databases', function () {
       assert.ok(!seen.includes(password));
     });
 
+    it('is recorded with its version, which its files tell', async () => {
+      const [database] = (await snapshot(volume, 'live')).databases ?? [];
+      assert.equal(database?.kind, 'mariadb');
+      assert.match(database.version ?? '', /^10\.11\.\d+-MariaDB$/);
+    });
+
     it('that refuses us is told, with what it says but no password', async () => {
       await sql("SET PASSWORD FOR root@localhost = PASSWORD('another')");
       const { details } = await rejectsWith('databaseNotPrepared', snapshot(volume), { database: 'mariadb' });
@@ -99,6 +110,12 @@ describe('what is known of databases', function () {
       const copy = await copyOf(volume, 'application');
       const server = await startDatabase(ops.test, redis, copy);
       assert.equal(await exec(server, 'redis-cli', 'GET', 'key'), 'value');
+    });
+
+    it('is recorded with its version, which its files tell', async () => {
+      const [database] = (await snapshot(volume, 'live')).databases ?? [];
+      assert.equal(database?.kind, 'redis');
+      assert.match(database.version ?? '', /^7\.0\.\d+$/);
     });
 
     it('that is to keep nothing on disk does not', async () => {

@@ -37,6 +37,12 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   databaseNotPrepared: { container, database: 'postgresql', output: 'the-output', exitCode: 1, seconds: 30 },
   containerServesEngine: { container },
   containerIsManaged: { container, by: 'Swarm' },
+  databaseVersionDiffers: {
+    volume,
+    then: { kind: 'postgresql', version: '15' },
+    now: { kind: 'postgresql', version: '17' },
+    users: [container],
+  },
   agentImageMissing: { image: 'the-image', reason },
   agentLost: { reason, stderr: 'the-words' },
   agentFailed: { message: 'the-message' },

@@ -69,6 +69,24 @@ describe('snapshots of a volume', () => {
     );
   });
 
+  it('are restored under a database of another version only after a further question', async () => {
+    const cluster = 'mkdir /data/global && touch /data/global/pg_control && echo 15 > /data/PG_VERSION';
+    await test.run(volume, ['sh', '-c', cluster]);
+    await run('snapshot', await volumeNode(api, volume.name));
+    await write('newer');
+    await test.startContainer([volume], { name: 'db', env: ['PG_MAJOR=17'] });
+    const [snapshot] = await snapshotsOf(api, volume.name);
+
+    using refusing = new Person().willAnswer('Restore', undefined);
+    await run('restore', snapshot);
+    assert.equal(refusing.last, 'Restore the data of another version?');
+    assert.equal(await read(), 'newer');
+    using person = new Person().willAnswer('Restore', 'Restore Anyway');
+    await run('restore', snapshot);
+    assert.match(person.last, / restored in /);
+    assert.equal(await read(), 'good');
+  });
+
   it('are not restored when the question is not answered with yes', async () => {
     await run('snapshot', await volumeNode(api, volume.name));
     await write('newer');

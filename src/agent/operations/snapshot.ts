@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import type { PassResult } from '../../core/agentProtocol';
+import type { Database } from '../../core/database';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
 import { objectsOf, snapshotId } from '../../core/storeLayout';
 import type { Phase } from '../../core/timings/record';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import { capture } from '../capture';
 import { ContentCopier } from '../content';
+import { findDatabases } from '../databases';
 import { flushFileSystem } from '../libc';
 import { Losses } from '../losses';
 import { nothingKnown, observe, unknownFiles, type Known, type Observed } from '../observe';
@@ -86,6 +88,11 @@ export class Snapshot {
     return this.entries;
   }
 
+  /** Whose data is among it. */
+  get databases(): Database[] {
+    return findDatabases(this.entries, this.store.at.objects);
+  }
+
   /** The same by path; proof of what has not changed since. */
   get records(): Known {
     return { entries: new Map(this.entries.map((entry) => [entry.path, entry])), stamp: this.stamp };
@@ -109,7 +116,8 @@ export class Snapshot {
     await writeManifest(`${this.incoming}/manifest`, header, entries);
     this.addPhases(pace);
     pace.phase('flush');
-    const taken = { id, volume, time, entries, losses: this.losses.list(), phases: this.phases };
+    const { databases, phases } = this;
+    const taken = { id, volume, time, entries, losses: this.losses.list(), databases, phases };
     const entry = describeSnapshot(store, taken, request);
     fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
     const flushed = Promise.all([objectsFlushed, flushStore(store)]);

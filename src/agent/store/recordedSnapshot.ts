@@ -1,3 +1,4 @@
+import { type Database, withVersions } from '../../core/database';
 import type { Entry, Loss } from '../../core/entry';
 import { linkGroup } from '../../core/hardLinks';
 import { specOf, type SnapshotEntry, type SnapshotRequest, type VolumeSpec } from '../../core/snapshotEntry';
@@ -26,6 +27,7 @@ export interface Taken {
   time: string;
   entries: readonly Entry[];
   losses: Loss[];
+  databases: Database[];
   phases: Phase[];
 }
 
@@ -35,6 +37,7 @@ export function describeSnapshot(store: VolumeStore, taken: Taken, request: Snap
   const earlier = store.snapshotIds().map((other) => store.readEntry(other));
   const newest = earlier.reduce((a, b) => (b && (!a || b.sequence > a.sequence) ? b : a), undefined);
   const { files, bytes } = measure(entries);
+  const databases = withVersions(taken.databases, request.databases ?? []);
   return {
     format: 1,
     id,
@@ -42,6 +45,7 @@ export function describeSnapshot(store: VolumeStore, taken: Taken, request: Snap
     volume: specOf(volume),
     time,
     ...request,
+    databases,
     losses,
     entries: entries.length,
     files,

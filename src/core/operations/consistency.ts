@@ -1,7 +1,8 @@
+import { declaredDatabase } from '../consistency/databaseOf';
 import { askedConsistency, consistencyLabel } from '../consistency/level';
 import type { ContainerDetails, Volume } from '../engine';
 import { Failure } from '../failure';
-import type { Consistency, SnapshotEntry, SnapshotUser } from '../snapshotEntry';
+import type { Consistency, SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
 import type { Hooked } from './hooks';
 import type { Host, Run } from './run';
 
@@ -30,8 +31,16 @@ export function consistencyGot(
   return { consistency: asked };
 }
 
-/** A container that wrote to the volume, as it is recorded with the snapshot. */
-export function recordedUser({ id, name, image, imageId }: ContainerDetails, hooked: readonly Hooked[]): SnapshotUser {
-  const origin = hooked.find((container) => container.id === id)?.hooks.origin;
-  return { name, image, imageId, ...(origin && { hooks: origin }) };
+/** What is recorded of the containers that wrote to a volume. */
+export function recordedUsers(
+  users: readonly ContainerDetails[],
+  hooked: readonly Hooked[] = [],
+): Pick<SnapshotRequest, 'users' | 'databases'> {
+  return {
+    users: users.map(({ id, name, image, imageId }) => {
+      const origin = hooked.find((container) => container.id === id)?.hooks.origin;
+      return { name, image, imageId, ...(origin && { hooks: origin }) };
+    }),
+    databases: users.map(declaredDatabase).filter((database) => database !== undefined),
+  };
 }

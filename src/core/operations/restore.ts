@@ -5,9 +5,11 @@ import { isFailure, throwIfCancelled } from '../failure';
 import type { SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp } from './comingUp';
+import { recordedUsers } from './consistency';
 import { Helpers } from './helpers';
 import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
+import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
 import { countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolumes, type Prepared } from './switch';
@@ -18,6 +20,8 @@ export interface RestoreRequest {
   snapshot: SnapshotEntry;
   /** Name of an existing volume. */
   volume: string;
+  /** Also under a database of another major version than the one whose data the snapshot holds. */
+  anyVersion?: boolean;
 }
 
 export interface RestoreResult {
@@ -40,6 +44,7 @@ export interface RestoredVolume {
 interface Member extends Prepared {
   target: Volume;
   snapshot: SnapshotEntry;
+  anyVersion: boolean;
 }
 
 /**
@@ -65,9 +70,10 @@ export async function restoreSnapshots(
   const members = volumes.map((target, i): Member => ({
     target,
     snapshot: requests[i]!.snapshot,
+    anyVersion: requests[i]!.anyVersion ?? false,
     helper: helpers.sessions[i]!,
   }));
-  const firsts = await inParallel(members, run, beginSafety);
+  const firsts = await inParallel(members, run, (member, part) => beginSafety(engine, member, part));
   const { result, restarted } = await whileStopped(
     host,
     {
@@ -106,8 +112,13 @@ export async function restoreSnapshots(
 }
 
 /** While the containers run: what can be copied, and what can be refused. */
-async function beginSafety({ helper, target, snapshot }: Member, run: Run): Promise<PassResult> {
+async function beginSafety(
+  engine: VolumeEngine,
+  { helper, target, snapshot, anyVersion }: Member,
+  run: Run,
+): Promise<PassResult> {
   const first = await ask(helper, 'snapshot.begin', { volume: target }, run);
+  if (!anyVersion) await refuseOtherVersion(engine, { snapshot, target, present: first.databases }, run.signal);
   await ask(helper, 'restore.preview', { source: snapshot.volume.name, snapshot: snapshot.id, target }, run);
   return first;
 }
@@ -190,7 +201,7 @@ function safetyOf({ note, time }: SnapshotEntry, users: readonly ContainerDetail
     kind: 'safety',
     note: note ? `${time} (${note})` : time,
     consistency: 'stopped',
-    users: users.map(({ name, image }) => ({ name, image })),
+    ...recordedUsers(users),
     frozenMs: 0,
   };
 }

@@ -5,7 +5,7 @@ import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp, type Started } from './comingUp';
-import { consistencyAsked, consistencyGot, recordedUser } from './consistency';
+import { consistencyAsked, consistencyGot, recordedUsers } from './consistency';
 import { findHooks, runHooks, type Hooked } from './hooks';
 import { inspectAll } from './inspectAll';
 import { openHelper } from './openHelper';
@@ -60,7 +60,7 @@ export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest,
       kind: 'user',
       note: request.note,
       ...consistencyGot(asked, users, hooked),
-      users: users.map((user) => recordedUser(user, hooked)),
+      ...recordedUsers(users, hooked),
       frozenMs: second?.frozenMs ?? 0,
       ...(request.git && { git: request.git }),
     },

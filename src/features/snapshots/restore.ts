@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { restoreSnapshots, type RestoreResult } from '../../core/operations';
+import { type Failure, isFailure } from '../../core/failure';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { chosen } from '../../ui/cancellation';
+import { messageOf } from '../../ui/failureMessages';
 import type { Operations } from '../../ui/operation';
 import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
@@ -35,22 +37,39 @@ async function confirm(entry: SnapshotEntry, running: readonly string[]): Promis
   chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
 }
 
-async function restoreAndOfferUndo(operations: Operations, snapshot: SnapshotEntry, undo = false): Promise<void> {
+async function restoreAndOfferUndo(
+  operations: Operations,
+  snapshot: SnapshotEntry,
+  { undo = false, anyVersion = false } = {},
+): Promise<void> {
   const volume = snapshot.volume.name;
   await operations.run({
     kind: 'restore',
     volume,
     title: undo ? vscode.l10n.t('Undo of the restore of {0}', volume) : vscode.l10n.t('Restore of {0}', volume),
-    work: (host, run) => restoreSnapshots(host, [{ snapshot, volume }], run),
+    work: (host, run) => restoreSnapshots(host, [{ snapshot, volume, anyVersion }], run),
+    instead: (failure) =>
+      isFailure(failure, 'databaseVersionDiffers')
+        ? () => restoreAnyway(failure, () => restoreAndOfferUndo(operations, snapshot, { undo, anyVersion: true }))
+        : undefined,
     completion: (result, record) => ({
       text: restoredWords(volume, result, record, undo),
       losses: result.volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
       action: {
         title: undo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo'),
-        run: () => restoreAndOfferUndo(operations, result.volumes[0]!.safety, !undo),
+        run: () => restoreAndOfferUndo(operations, result.volumes[0]!.safety, { undo: !undo }),
       },
     }),
   });
+}
+
+/** The database may not start on it, or change it as it starts: people decide. */
+async function restoreAnyway(failure: Failure, restoreIt: () => Promise<void>): Promise<void> {
+  const detail = forNotification(messageOf(failure).text);
+  const question = vscode.l10n.t('Restore the data of another version?');
+  const yes = vscode.l10n.t('Restore Anyway');
+  chosen(await vscode.window.showWarningMessage(question, { modal: true, detail }, yes));
+  await restoreIt();
 }
 
 function restoredWords(volume: string, result: RestoreResult, record: TimingRecord, undo: boolean): string {

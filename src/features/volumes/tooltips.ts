@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
 import { askedConsistency, consistencyLabel } from '../../core/consistency/level';
-import { databaseNames } from '../../core/database';
+import { databaseNames, nameOf } from '../../core/database';
 import type { Volume } from '../../core/engine';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { settings } from '../../ui/settings';
@@ -107,6 +107,7 @@ function snapshotRows({ entry }: SnapshotNode): Row[] {
     [vscode.l10n.t('Consistency'), snapshotConsistency(entry)],
     ...(entry.asked ? [[vscode.l10n.t('Asked for'), consistencyWords[entry.asked]] satisfies Row] : []),
     ...imageRows(entry),
+    ...(entry.databases ?? []).map((database): Row => [vscode.l10n.t('Database'), nameOf(database)]),
     ...(entry.frozenMs > 0 ? [[vscode.l10n.t('Frozen for'), format.duration(entry.frozenMs)] satisfies Row] : []),
     ...(entry.git
       ? [[vscode.l10n.t('Git'), `${entry.git.branch} ${entry.git.commit.slice(0, 10)}`] satisfies Row]
