@@ -9,11 +9,12 @@ import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import * as operations from '../../src/core/operations';
 import { Failure, isFailure } from '../../src/core/failure';
 import { hooksOf } from '../../src/core/consistency/hooks';
-import { never } from '../fixtures/engine';
+import { never, testImage } from '../fixtures/engine';
 import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
 import { OwnerProcess } from '../fixtures/owner';
+import type { OwnerOrder } from './owner.main';
 
 describe('a snapshot with commands in the containers', function () {
   let ops: Operations;
@@ -48,7 +49,7 @@ describe('a snapshot with commands in the containers', function () {
     await ops.assertNothingLeft();
   };
 
-  const imageId = async () => (await ops.test.docker.getImage('debian:stable-slim').inspect()).Id;
+  const imageId = async () => (await ops.test.docker.getImage(testImage).inspect()).Id;
   /** What is recorded of one container; others on the engine may use all volumes. */
   const userOf = async ({ users }: SnapshotEntry, id: string) => {
     const { name } = await ops.test.engine.inspectContainer(id, never);
@@ -174,8 +175,9 @@ describe('a snapshot with commands in the containers', function () {
     let reports: string;
     beforeEach(async () => void (reports = await mkdtemp(path.join(tmpdir(), 'reports-'))));
     afterEach(() => rm(reports, { recursive: true }));
-    const owner = (freezeBudgetMs = 10_000) =>
-      new OwnerProcess({ namespace: ops.test.prefix, volume: volume.name, ...application, freezeBudgetMs, reports });
+    const order = { ...application, freezeBudgetMs: 10_000 };
+    const owner = (more: Partial<OwnerOrder> = {}) =>
+      new OwnerProcess({ namespace: ops.test.prefix, volume: volume.name, reports, ...order, ...more });
 
     it('while the one before runs: the watchdog ends it, runs the one after, and tells when that fails', async () => {
       const id = await start(hanging, `${unlock}; echo canary; exit 3`);
@@ -196,12 +198,11 @@ describe('a snapshot with commands in the containers', function () {
     });
 
     it('or hangs in the freeze: the watchdog lets the app run, then runs the one after', async () => {
-      // What it writes is copied in the freeze, which so lasts long enough to be met.
-      const id = await start(`${lock}; head -c 300M /dev/zero > /data/big`);
-      await using hanging = owner(3_000);
-      await hanging.says('freeze');
-      await until(async () => (await ops.test.stateOf(id)) === 'paused');
+      const id = await start(lock);
+      await using hanging = owner({ dawdleMs: 1_500, freezeBudgetMs: 1_000 });
+      await hanging.says('paused');
       hanging.signal('SIGSTOP');
+      assert.equal(await ops.test.stateOf(id), 'paused');
       await until(async () => (await ops.test.stateOf(id)) === 'running');
       await until(async () => (await read(id, 'post')) !== '');
       hanging.signal('SIGCONT');

@@ -4,7 +4,7 @@ import type { Failure } from '../../src/core/failure';
 import { Cancelled } from '../../src/core/failure';
 import { openTransport } from '../../src/engine/helper/openHelper';
 import type { DockerEngine } from '../../src/engine';
-import { never, TestEngine } from '../fixtures/engine';
+import { never, TestEngine, testImage } from '../fixtures/engine';
 import { standInAgent } from '../fixtures/standInAgent';
 import { rejectsWith } from '../fixtures/failures';
 
@@ -60,7 +60,7 @@ describe('opening a helper', () => {
     const name = test.engine.helperName(volume.name);
     const dead = await test.docker.createContainer({
       name,
-      Image: 'debian:stable-slim',
+      Image: testImage,
       Cmd: ['true'],
       HostConfig: { NetworkMode: 'none' },
       Labels: { 'dockervolumes.role': 'helper', 'dockervolumes.lock': volume.name },
@@ -75,7 +75,7 @@ describe('opening a helper', () => {
     const name = test.engine.helperName(volume.name);
     const young = await test.docker.createContainer({
       name,
-      Image: 'debian:stable-slim',
+      Image: testImage,
       Labels: { 'dockervolumes.role': 'helper', 'dockervolumes.lock': volume.name },
     });
     await rejectsWith('volumeBusy', open(volume));

@@ -1,6 +1,8 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startAgentSession } from '../../src/core/agentClient/client';
+import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
 import type { Consistency, SnapshotEntry } from '../../src/core/snapshotEntry';
 import { recordOperation } from '../../src/core/timings/recorder';
@@ -17,9 +19,14 @@ export interface OwnerOrder {
   freezeBudgetMs: number;
   /** Folder for the watchdog's report. */
   reports: string;
+  /** How long containers stay paused before the snapshot goes on: time to be met in. */
+  dawdleMs?: number;
 }
 
-/** An owner that can be killed: one operation in a process of its own; prints each phase, then `done` or the failure. */
+/**
+ * An owner that can be killed: one operation in a process of its own; prints each phase, `paused` when a container is, and
+ * at the end `done` or the failure.
+ */
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2] ?? '') as OwnerOrder;
   const owner = { host: os.hostname(), pid: process.pid };
@@ -28,6 +35,13 @@ async function main(): Promise<void> {
     { ...connect, startSession: startAgentSession, namespace: order.namespace },
     never,
   );
+  const { dawdleMs = 0 } = order;
+  const pause = engine.pause.bind(engine);
+  engine.pause = async (id) => {
+    await pause(id);
+    console.log('paused');
+    await sleep(dawdleMs);
+  };
   const host: operations.Host = {
     engine,
     owner,
@@ -43,9 +57,8 @@ async function main(): Promise<void> {
   const { volume, restore: snapshot } = order;
   const recording = { volume, engine: 'test', signal: never, save: async () => {} };
   let last = '';
-  const onProgress = ({ phase, files }: { phase: string; files: number }) => {
-    const line = files > 0 ? `${phase} moving` : phase;
-    if (line !== last) console.log((last = line));
+  const onProgress = ({ phase }: { phase: string }) => {
+    if (phase !== last) console.log((last = phase));
   };
   await (snapshot
     ? recordOperation({ ...recording, onProgress, kind: 'restore' }, (run) =>
@@ -59,7 +72,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error);
-  console.log(error instanceof Error && 'code' in error ? String(error.code) : String(error));
+  if (!isFailure(error)) console.error(error);
+  console.log(isFailure(error) ? error.code : String(error));
   process.exitCode = 1;
 });

@@ -7,7 +7,7 @@ import type { Bed } from '../bed';
  */
 async function inContainer(bed: Bed, source: Volume, target: Volume, script: string): Promise<void> {
   const binds = [`${source.name}:/source:ro`, `${target.name}:/target`];
-  await bed.operations.test.run(undefined, ['sh', '-ec', `${script}\nsync -f /target`], { binds });
+  await bed.operations.test.run(undefined, ['sh', '-ec', `${script}\nsync -f /target`], { binds, network: 'none' });
 }
 
 export const copyVolume = (bed: Bed, source: Volume, target: Volume) =>
