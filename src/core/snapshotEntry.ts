@@ -45,12 +45,21 @@ export interface SnapshotEntry {
   /** Sum of all file sizes in bytes / bytes of content this snapshot added to the store. */
   totalBytes: number;
   addedBytes: number;
+  /** Taken at one moment with these, all or none; `volumes` holds all names, its own too. */
+  group?: SnapshotGroup;
   /** Id of the snapshot before this one, which shares its unchanged content. */
   parent?: string;
   git?: { branch: string; commit: string };
   /** Milliseconds the containers were frozen; 0 when none was. */
   frozenMs: number;
   phases: Phase[];
+}
+
+export interface SnapshotGroup {
+  id: string;
+  volumes: string[];
+  /** The Compose project that they were all the volumes of. */
+  project?: string;
 }
 
 export interface SnapshotUser {
@@ -66,7 +75,7 @@ export interface SnapshotUser {
 /** What the host contributes to an entry; the agent fills in the rest when it commits. */
 export type SnapshotRequest = Pick<
   SnapshotEntry,
-  'kind' | 'note' | 'consistency' | 'asked' | 'users' | 'databases' | 'git' | 'frozenMs'
+  'kind' | 'note' | 'consistency' | 'asked' | 'users' | 'databases' | 'git' | 'frozenMs' | 'group'
 >;
 
 /** Newest first. */

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     owner,
     startWatchdog: () => startWatchdog({ script: path.join(dist, 'watchdog.js'), engine, reports: order.reports }),
     tellRecovered: () => {},
+    confirmLongFreeze: async () => false,
     settings: {
       consistency: 'paused',
       freezeBudgetMs: order.freezeBudgetMs,

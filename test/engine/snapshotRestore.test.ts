@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Volume } from '../../src/core/engine';
 import * as operations from '../../src/core/operations';
 import { never } from '../fixtures/engine';
+import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { assertSameTree, Operations } from '../fixtures/operations';
 
@@ -232,12 +234,33 @@ describe('what is refused, before anything is touched', function () {
     assert.equal(await ops.test.stateOf(id), 'running');
   });
 
-  it('a freeze that would take longer than its budget; the app runs on', async () => {
-    const id = await ops.test.startContainer([volume], { command: ['sh', '-c', 'while :; do date > /data/x; done'] });
-    const host = { ...ops.host, settings: { ...ops.host.settings, freezeBudgetMs: 1 } };
+  it('a freeze that takes longer than its budget; the app runs on', async () => {
+    const id = await ops.test.startContainer([volume]);
+    const pause = async (container: string) => {
+      await sleep(400);
+      await ops.test.engine.pause(container);
+    };
+    const settings = { ...ops.host.settings, freezeBudgetMs: 300 };
+    const host = { ...ops.host, settings, engine: failing(ops.test.engine, { pause }) };
     const request = { volume: volume.name, note: '', consistency: 'paused' as const };
     const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request, run));
     await rejectsWith('freezeOverBudget', work);
+    assert.equal(await ops.test.stateOf(id), 'running');
+    assert.deepEqual(await ops.snapshotIds(volume), []);
+  });
+
+  it('a freeze that will clearly take longer than its budget, when the user does not agree to it', async () => {
+    const id = await ops.test.startContainer([volume]);
+    let asked: operations.LongFreeze | undefined;
+    const confirmLongFreeze = async (freeze: operations.LongFreeze) => {
+      asked = freeze;
+      return false;
+    };
+    const host = { ...ops.host, settings: { ...ops.host.settings, freezeBudgetMs: 0.01 }, confirmLongFreeze };
+    const request = { volume: volume.name, note: '', consistency: 'paused' as const };
+    const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request, run));
+    await assert.rejects(work, { name: 'Cancelled' });
+    assert.equal(asked?.containers.length, 1);
     assert.equal(await ops.test.stateOf(id), 'running');
     assert.deepEqual(await ops.snapshotIds(volume), []);
   });

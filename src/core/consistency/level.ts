@@ -12,6 +12,11 @@ export interface AskedConsistency {
   invalid?: string;
 }
 
+/** What does as much as each of them asks for; at least one is given. */
+export function strictest(levels: readonly Consistency[]): Consistency {
+  return levels.reduce((a, b) => (consistencies.indexOf(b) > consistencies.indexOf(a) ? b : a));
+}
+
 /** How a volume's containers are to be treated: as chosen for this once, else as its label says, else as usual. */
 export function askedConsistency(
   labels: Record<string, string>,

@@ -25,7 +25,7 @@ export class Helpers implements AsyncDisposable {
   }
 
   /** The good end of all that are not lost. */
-  async finish({ but: lost }: { but: ReadonlySet<AgentSession> }): Promise<void> {
+  async finish({ but: lost = new Set() }: { but?: ReadonlySet<AgentSession> } = {}): Promise<void> {
     await Promise.all(this.sessions.filter((session) => !lost.has(session)).map((session) => session.finish()));
   }
 

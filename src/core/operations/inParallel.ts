@@ -31,6 +31,11 @@ export async function inParallel<T, R>(
   return results as R[];
 }
 
+/** The same run with another signal. */
+export function withSignal(run: Run, signal: AbortSignal): Run {
+  return showing(run, signal, () => true);
+}
+
 /** The same run, of which only one at a time is to be seen. */
 function showing(run: Run, signal: AbortSignal, isShown: () => boolean): Run {
   return {

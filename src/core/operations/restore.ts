@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PassResult, SwitchResult } from '../agentProtocol';
 import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
 import { isFailure, throwIfCancelled } from '../failure';
-import type { SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
+import type { SnapshotEntry, SnapshotGroup, SnapshotRequest } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp } from './comingUp';
 import { recordedUsers } from './consistency';
@@ -86,14 +86,14 @@ export async function restoreSnapshots(
     },
     run,
     async () => {
-      const group = members.length > 1 ? randomUUID() : undefined;
+      const group = members.length > 1 ? groupOf(members) : undefined;
       const safeties = await inParallel(members, run, (member, part) => prepare(member, { group, users }, part));
       safeties.forEach(({ entry, second }, i) =>
         countSnapshot(run, entry, second ? [firsts[i]!, second] : [firsts[i]!]),
       );
       for (const volume of volumes) await refuseUse(engine, volume);
       throwIfCancelled(run.signal);
-      const { switched, lost } = await switchVolumes(host, members, group, run);
+      const { switched, lost } = await switchVolumes(host, members, group?.id, run);
       switched.forEach((each) => countSwitch(run, each));
       const restored = members.map(({ target }, i) => {
         return { volume: target.name, safety: safeties[i]!.entry, switched: switched[i]! };
@@ -123,10 +123,17 @@ async function beginSafety(
   return first;
 }
 
+/** The safety snapshots of one restore belong together as well: its undo is a restore of all of them. */
+function groupOf(members: readonly Member[]): SnapshotGroup {
+  const project = members[0]?.snapshot.group?.project;
+  const volumes = members.map(({ target }) => target.name);
+  return { id: randomUUID(), volumes, ...(project !== undefined && { project }) };
+}
+
 /** While the containers are stopped: the rest of the safety snapshot, and everything that comes before the switch. */
 async function prepare(
   { helper, target, snapshot }: Member,
-  { group, users }: { group: string | undefined; users: readonly ContainerDetails[] },
+  { group, users }: { group: SnapshotGroup | undefined; users: readonly ContainerDetails[] },
   run: Run,
 ): Promise<{ entry: SnapshotEntry; second: PassResult | undefined }> {
   // Where nothing ran, what was written all the same since the first pass is found and refused.
@@ -135,8 +142,8 @@ async function prepare(
     source: snapshot.volume.name,
     snapshot: snapshot.id,
     target,
-    safety: safetyOf(snapshot, users),
-    ...(group !== undefined && { group }),
+    safety: { ...safetyOf(snapshot, users), ...(group && { group }) },
+    ...(group && { group: group.id }),
   };
   const { safety } = await ask(helper, 'restore.prepare', params, run);
   return { entry: safety!, second };

@@ -14,13 +14,22 @@ export interface Host {
   startWatchdog(): Watchdog;
   /** Tells people what had to be put right of a dead owner before an operation could do its own work. */
   tellRecovered(report: RecoveryReport): void;
+  /** Asks whether a freeze may take longer than `freezeBudgetMs`. */
+  confirmLongFreeze(freeze: LongFreeze): Promise<boolean>;
   settings: OperationSettings;
+}
+
+/** A freeze that will clearly take longer than it may. */
+export interface LongFreeze {
+  seconds: number;
+  /** Names of the containers that would stand still for it. */
+  containers: string[];
 }
 
 export interface OperationSettings {
   /** For snapshots for which none was chosen, of volumes that have no label. */
   consistency: Consistency;
-  /** The longest time containers stay paused; then they run on and the snapshot fails with freezeOverBudget. */
+  /** The longest time containers stay paused, unless the user agrees to more; then they run on and the snapshot fails with freezeOverBudget. */
   freezeBudgetMs: number;
   /** How long a container may take to stop before a restore; its data is being discarded. */
   stopGraceSeconds: number;

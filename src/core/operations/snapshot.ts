@@ -1,79 +1,116 @@
+import { randomUUID } from 'node:crypto';
 import type { AgentSession } from '../agentClient/session';
 import type { PassResult } from '../agentProtocol';
+import { strictest } from '../consistency/level';
 import type { Container, ContainerDetails, Volume, VolumeEngine, Watchdog } from '../engine';
-import { Failure } from '../failure';
-import type { Consistency, SnapshotEntry } from '../snapshotEntry';
+import type { Consistency, SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
 import { ask } from './ask';
-import { waitUntilUp, type Started } from './comingUp';
 import { consistencyAsked, consistencyGot, recordedUsers } from './consistency';
+import { waitUntilUp, type Started } from './comingUp';
+import { agreedBudget } from './freezeBudget';
+import { Helpers } from './helpers';
 import { findHooks, runHooks, type Hooked } from './hooks';
+import { inParallel, withSignal } from './inParallel';
 import { inspectAll } from './inspectAll';
-import { openHelper } from './openHelper';
+import { runningPasses } from './runningPasses';
 import type { Host, Run } from './run';
-import { pausable, refuseUse, runningWriters, stoppable } from './users';
+import { pausable, refuseUse, runningWriters, stoppable, uses } from './users';
 import { whilePaused } from './whilePaused';
 import { whileStopped } from './whileStopped';
 
-export interface SnapshotVolumeRequest {
-  /** Name of an existing volume. */
-  volume: string;
+export interface SnapshotVolumesRequest {
+  /** Names of existing volumes; several are taken at one moment, all or none. */
+  volumes: readonly string[];
   note: string;
-  /** Chosen for this once; else the volume's label decides, else the setting. */
+  /** Chosen for this once; else the volumes' labels decide, else the setting: the strictest of them. */
   consistency?: Consistency;
   git?: { branch: string; commit: string };
+  /** The Compose project that the volumes are all of. */
+  project?: string;
+}
+
+export interface SnapshotVolumeRequest extends Omit<SnapshotVolumesRequest, 'volumes' | 'project'> {
+  volume: string;
+}
+
+/** One volume of a snapshot, with the agent beside its data. */
+interface Member {
+  volume: Volume;
+  helper: AgentSession;
 }
 
 /**
- * Takes a snapshot in two passes: one while the app runs, which does the bulk of the work, and one while the containers
- * that use the volume are frozen, for what changed since. Without running containers one pass is enough.
+ * Takes snapshots in passes: one or more while the app runs, which do the bulk of the work, and one while the containers
+ * that use the volumes are frozen, for what changed since. Without running containers one pass is enough.
  */
-export async function snapshotVolume(host: Host, request: SnapshotVolumeRequest, run: Run): Promise<SnapshotEntry> {
+export async function snapshotVolumes(host: Host, request: SnapshotVolumesRequest, run: Run): Promise<SnapshotEntry[]> {
   const { engine } = host;
-  const volume = await engine.inspectVolume(request.volume, run.signal);
-  const asked = consistencyAsked(host, volume, request.consistency, run);
+  const volumes = await Promise.all(request.volumes.map((name) => engine.inspectVolume(name, run.signal)));
+  const asked = strictest(volumes.map((volume) => consistencyAsked(host, volume, request.consistency, run)));
   const hooksIn = (containers: readonly ContainerDetails[]) =>
-    asked === 'application' ? findHooks(engine, containers, [volume], run.signal) : [];
-  const writers = await writersOf(engine, volume, run);
+    asked === 'application' ? findHooks(engine, containers, volumes, run.signal) : [];
+  const writers = await writersOf(engine, volumes, run);
   // Refuses what cannot be frozen before anything is started; the watchdog starts up beside the first pass.
   if (asked !== 'live') await freezable(host, asked, writers, run);
   const prepared = await hooksIn(writers);
   using watchdog = asked !== 'live' && writers.length > 0 ? host.startWatchdog() : undefined;
 
-  await using helper = await openHelper(
+  await using helpers = await Helpers.open(
     engine,
-    { operation: 'snapshot', lock: volume.name, volume: { spec: volume, readOnly: true }, store: true },
+    volumes.map((spec) => ({ operation: 'snapshot', lock: spec.name, volume: { spec, readOnly: true }, store: true })),
     run,
   );
+  const members = volumes.map((volume, i): Member => ({ volume, helper: helpers.sessions[i]! }));
   await runHooks(engine, prepared, 'prepare', run);
-  const first = await ask(helper, 'snapshot.begin', { volume }, run);
-  // The first pass may have taken long: who is frozen are the writers of now.
-  const users = await writersOf(engine, volume, run);
+  const willFreeze = asked !== 'live' && writers.length > 0;
+  const running = await inParallel(members, run, (member, part) => runningPasses(member, willFreeze, part));
+  // Those passes may have taken long: who is frozen are the writers of now.
+  const users = await writersOf(engine, volumes, run);
   const hooked = await hooksIn(users);
-  const second =
+  const frozen =
     asked !== 'live' && users.length > 0
-      ? await secondPass(host, { volume, users, hooked, asked, first, helper, watchdog }, run)
+      ? await lastPass(host, { members, users, hooked, asked, running, watchdog }, run)
       : undefined;
-  const entry = await ask(
-    helper,
-    'snapshot.commit',
-    {
-      kind: 'user',
-      note: request.note,
-      ...consistencyGot(asked, users, hooked),
-      ...recordedUsers(users, hooked),
-      frozenMs: second?.frozenMs ?? 0,
-      ...(request.git && { git: request.git }),
+  const together = groupOf(request);
+  const entries = await commitAll(
+    members,
+    ({ volume }) => {
+      const own = users.filter((user) => uses(user, volume));
+      return {
+        kind: 'user',
+        note: request.note,
+        ...consistencyGot(asked, own, hooked),
+        ...recordedUsers(own, hooked),
+        frozenMs: frozen?.frozenMs ?? 0,
+        ...(request.git && { git: request.git }),
+        ...together,
+      };
     },
     run,
   );
-  countSnapshot(run, entry, second ? [first, second.result] : [first]);
-  await helper.finish();
-  await waitUntilUp(host, second?.restarted ?? [], run);
-  return entry;
+  entries.forEach((entry, i) => countSnapshot(run, entry, [...running[i]!, ...(frozen ? [frozen.result[i]!] : [])]));
+  await helpers.finish();
+  await waitUntilUp(host, frozen?.restarted ?? [], run);
+  return entries;
 }
 
-async function writersOf(engine: VolumeEngine, volume: Volume, run: Run): Promise<ContainerDetails[]> {
-  return inspectAll(engine, await runningWriters(engine, volume, run.signal), run.signal);
+/** The snapshot of one volume. */
+export async function snapshotVolume(
+  host: Host,
+  { volume, ...request }: SnapshotVolumeRequest,
+  run: Run,
+): Promise<SnapshotEntry> {
+  const [entry] = await snapshotVolumes(host, { ...request, volumes: [volume] }, run);
+  return entry!;
+}
+
+function groupOf({ volumes, project }: SnapshotVolumesRequest): Pick<SnapshotRequest, 'group'> {
+  if (volumes.length < 2 && project === undefined) return {};
+  return { group: { id: randomUUID(), volumes: [...volumes], ...(project !== undefined && { project }) } };
+}
+
+async function writersOf(engine: VolumeEngine, volumes: readonly Volume[], run: Run): Promise<ContainerDetails[]> {
+  return inspectAll(engine, await runningWriters(engine, volumes, run.signal), run.signal);
 }
 
 /** What a snapshot moved into the store, and what it found unchanged there. */
@@ -87,48 +124,64 @@ export function countSnapshot(run: Run, entry: SnapshotEntry, passes: readonly P
   });
 }
 
-interface SecondPass {
-  volume: Volume;
+interface LastPass {
+  members: readonly Member[];
   users: readonly ContainerDetails[];
   hooked: readonly Hooked[];
   asked: Consistency;
-  first: PassResult;
-  helper: AgentSession;
-  /** Absent when nothing wrote to the volume before the first pass. */
+  /** Of each member, the passes that were taken while the app ran. */
+  running: readonly PassResult[][];
+  /** Absent when nothing wrote to the volumes before the first pass. */
   watchdog: Watchdog | undefined;
 }
 
-async function secondPass(
+async function lastPass(
   host: Host,
-  { volume, users, hooked, asked, first, helper, watchdog: early }: SecondPass,
+  { members, users, hooked, asked, running, watchdog: early }: LastPass,
   run: Run,
-): Promise<{ result: PassResult; frozenMs: number; restarted?: Started[] }> {
-  checkEstimate(first, host.settings.freezeBudgetMs);
+): Promise<{ result: PassResult[]; frozenMs: number; restarted?: Started[] }> {
+  const budgetMs = await agreedBudget(host, running, users);
   using late = early ? undefined : host.startWatchdog();
-  const freeze = { operation: 'snapshot', volumes: [volume], watchdog: early ?? late! } as const;
-  const again = (signal = run.signal) => ask(helper, 'snapshot.again', {}, run, signal);
+  const volumes = members.map(({ volume }) => volume);
+  const freeze = { operation: 'snapshot', volumes, watchdog: early ?? late! } as const;
+  const again = (signal = run.signal) =>
+    inParallel(members, withSignal(run, signal), ({ helper }, part) => ask(helper, 'snapshot.again', {}, part));
   if (asked !== 'stopped') {
-    return whilePaused(
-      host,
-      { ...freeze, containers: await pausable(host.engine, users, run.signal), hooked },
-      run,
-      again,
-    );
+    const containers = await pausable(host.engine, users, run.signal);
+    return whilePaused(host, { ...freeze, containers, hooked, budgetMs }, run, again);
   }
   const containers = await stoppable(host.engine, users, run.signal);
   return whileStopped(host, { ...freeze, containers }, run, async () => {
-    const pass = await again();
-    await refuseUse(host.engine, volume);
-    return pass;
+    const passes = await again();
+    for (const volume of volumes) await refuseUse(host.engine, volume);
+    return passes;
   });
+}
+
+/** All or none: those that are committed when another one fails are deleted again. */
+async function commitAll(
+  members: readonly Member[],
+  requestFor: (member: Member) => SnapshotRequest,
+  run: Run,
+): Promise<SnapshotEntry[]> {
+  const committed = new Map<Member, SnapshotEntry>();
+  try {
+    return await inParallel(members, run, async (member, part) => {
+      const entry = await ask(member.helper, 'snapshot.commit', requestFor(member), part);
+      committed.set(member, entry);
+      return entry;
+    });
+  } catch (error) {
+    const signal = new AbortController().signal;
+    const undo = [...committed].map(([{ volume, helper }, { id }]) =>
+      helper.request('snapshot.delete', { volume: volume.name, snapshot: id }, { signal }),
+    );
+    await Promise.allSettled(undo);
+    throw error;
+  }
 }
 
 async function freezable(host: Host, consistency: Consistency, users: readonly Container[], run: Run): Promise<void> {
   if (consistency !== 'stopped') await pausable(host.engine, users, run.signal);
   else await stoppable(host.engine, users, run.signal);
-}
-
-/** The freeze takes one scan and the last second's changes: a scan that alone is over the budget cannot succeed. */
-function checkEstimate(first: PassResult, budgetMs: number): void {
-  if (first.scanMs > budgetMs) throw new Failure('freezeOverBudget', { seconds: budgetMs / 1000 });
 }

@@ -36,9 +36,14 @@ export function isWriting(container: Container, volume: Volume): boolean {
   return isRunning(container) && container.mounts.some((mount) => !mount.readOnly && sees(mount, volume));
 }
 
-/** The running containers that can change a volume while its snapshot is taken. */
-export async function runningWriters(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<Container[]> {
-  return (await engine.listContainers(signal)).filter((container) => isWriting(container, volume));
+/** The running containers that can change one of the volumes while their snapshots are taken. */
+export async function runningWriters(
+  engine: VolumeEngine,
+  volumes: readonly Volume[],
+  signal: AbortSignal,
+): Promise<Container[]> {
+  const containers = await engine.listContainers(signal);
+  return containers.filter((container) => volumes.some((volume) => isWriting(container, volume)));
 }
 
 /** A container that began to use the volume since we looked would write to it, or see a mix of old and new files. */

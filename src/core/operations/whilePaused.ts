@@ -13,6 +13,8 @@ export interface Pause extends Freeze {
   containers: readonly Container[];
   /** Those of them in which something is run before and after. */
   hooked: readonly Hooked[];
+  /** The longest time they stay paused. */
+  budgetMs: number;
 }
 
 /**
@@ -25,8 +27,8 @@ export async function whilePaused<T>(
   run: Run,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<{ result: T; frozenMs: number }> {
-  const { engine, settings } = host;
-  const { containers, hooked, watchdog } = freeze;
+  const { engine } = host;
+  const { containers, hooked, watchdog, budgetMs } = freeze;
   const frozen = containers.map(({ id, name }) => frozenContainer(id, name, hooked));
   const { journal, handle } = await openFreezeJournal(host, freeze, 'pause', frozen, run);
   const arm = (ms: number) => watchdog.arm(journal, ms + watchdogSlackMs);
@@ -35,14 +37,14 @@ export async function whilePaused<T>(
   try {
     if (hooked.length > 0) arm(longestMs(hooked, 'pre'));
     await runHooks(engine, hooked, 'pre', run);
-    arm(settings.freezeBudgetMs);
+    arm(budgetMs);
     isFrozen = true;
     const started = performance.now();
     // Those that may be paused because of us; one that the user paused meanwhile is refused, and stays paused.
     const ours = new Set(frozen);
     const result = await run.hold('freeze', async () => {
       try {
-        return await withinBudget(settings.freezeBudgetMs, run.signal, async (signal) => {
+        return await withinBudget(budgetMs, run.signal, async (signal) => {
           await settleAll(frozen.map((container) => pause(engine, container, ours)));
           const value = await work(signal);
           await checkStillFrozen(host, freeze.volumes, [...ours]);

@@ -4,6 +4,7 @@ import type { Owner } from '../../core/engine';
 import type { Host } from '../../core/operations';
 import { unlessCancelled } from '../../ui/cancellation';
 import type { HostLease } from '../../ui/operation';
+import { confirmLongFreeze } from '../../ui/confirmLongFreeze';
 import { settings } from '../../ui/settings';
 import type { EngineConnection } from './engineConnection';
 import type { LiveEngine } from './liveEngine';
@@ -19,6 +20,7 @@ function hostOf(engine: LiveEngine, log: vscode.LogOutputChannel): Host {
     owner: thisOwner,
     startWatchdog: () => engine.startWatchdog(),
     tellRecovered: (report) => tell(report, log),
+    confirmLongFreeze,
     settings: settings.operations(),
   };
 }

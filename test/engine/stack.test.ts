@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Volume, VolumeEngine } from '../../src/core/engine';
+import { Failure } from '../../src/core/failure';
+import * as operations from '../../src/core/operations';
+import type { SnapshotEntry } from '../../src/core/snapshotEntry';
+import { never } from '../fixtures/engine';
+import { failing } from '../fixtures/failingEngine';
+import { rejectsWith } from '../fixtures/failures';
+import { Operations } from '../fixtures/operations';
+
+/** Writes the same rising number first to the one volume, then to the other. */
+const writer = `n=0
+write() { echo $n > $1/new; mv $1/new $1/n; }
+while :; do n=$((n+1)); write /data; write /data2; done`;
+
+describe('the volumes of a stack', () => {
+  let ops: Operations;
+  let volumes: Volume[];
+
+  before(async () => (ops = await Operations.connect()));
+  after(() => ops[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    volumes = [await ops.test.createVolume(), await ops.test.createVolume()];
+  });
+  afterEach(() => ops.assertNothingLeft());
+
+  const snapshotAll = (host = ops.host): Promise<SnapshotEntry[]> => {
+    const request = {
+      volumes: volumes.map(({ name }) => name),
+      note: '',
+      consistency: 'paused' as const,
+      project: 'shop',
+    };
+    return ops.run('snapshot', 'shop', (run) => operations.snapshotVolumes(host, request, run));
+  };
+  const restoreAll = (snapshots: readonly SnapshotEntry[], host = ops.host) =>
+    ops.run('restore', 'shop', (run) =>
+      operations.restoreSnapshots(
+        host,
+        snapshots.map((snapshot) => ({ snapshot, volume: snapshot.volume.name })),
+        run,
+      ),
+    );
+  const read = async (volume: Volume) => Number(await ops.test.run(volume, ['cat', '/data/n']));
+  const write = (volume: Volume, text: string) => ops.test.run(volume, ['sh', '-c', `echo ${text} > /data/n`]);
+  const ids = async () => (await ops.test.engine.readCatalog(never)).snapshots.filter(isOurs).map(({ id }) => id);
+  const isOurs = ({ volume }: SnapshotEntry) => volumes.some(({ name }) => name === volume.name);
+
+  it('are taken at one moment, and restored with one stop and one start', async () => {
+    const app = await ops.test.startContainer(volumes, { command: ['sh', '-c', writer], Init: false });
+    await sleep(300);
+    const snapshots = await snapshotAll();
+    assert.deepEqual(
+      snapshots.map(({ group }) => [group?.project, group?.volumes.length]),
+      [
+        ['shop', 2],
+        ['shop', 2],
+      ],
+    );
+    assert.equal(snapshots[0]!.group!.id, snapshots[1]!.group!.id);
+    assert.ok(snapshots[0]!.frozenMs > 0 && snapshots[0]!.frozenMs === snapshots[1]!.frozenMs);
+
+    const starts: string[] = [];
+    const start = async (id: string) => {
+      starts.push(id);
+      // Looked at before the app writes again.
+      const [one, two] = [await read(volumes[0]!), await read(volumes[1]!)];
+      assert.ok(one === two || one === two + 1, `${one} and ${two} are of one moment`);
+      await ops.test.engine.start(id);
+    };
+    const { volumes: restored, restarted } = await restoreAll(snapshots, {
+      ...ops.host,
+      engine: failing(ops.test.engine, { start }),
+    });
+    assert.deepEqual([restored.length, restarted.length, starts], [2, 1, [app]]);
+    assert.equal(await ops.test.stateOf(app), 'running');
+  });
+
+  it('are none of them listed when one cannot be taken', async () => {
+    await write(volumes[0]!, 'one');
+    await write(volumes[1]!, 'two');
+    const engine = withAgents(ops.test.engine, volumes[1]!, 'snapshot.commit');
+    await rejectsWith('agentFailed', snapshotAll({ ...ops.host, engine }));
+    assert.deepEqual(await ids(), []);
+  });
+
+  it('are all what they were when one of them cannot be switched, also those that were', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    for (const volume of volumes) await write(volume, '2');
+    const engine = withAgents(ops.test.engine, volumes[1]!, 'restore.switch');
+    await rejectsWith('agentFailed', restoreAll(snapshots, { ...ops.host, engine }));
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [2, 2]);
+    const { volumes: restored } = await restoreAll(snapshots);
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [1, 1]);
+    await restoreAll(restored.map(({ safety }) => safety));
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [2, 2], 'undone together');
+    const groups = new Set(restored.map(({ safety }) => `${safety.group?.id} ${safety.group?.project}`));
+    assert.deepEqual([groups.size, [...groups][0]?.endsWith(' shop')], [1, true]);
+  });
+
+  it('are all restored when the helper of one is killed in the middle', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    for (const volume of volumes) await write(volume, '2');
+    const kill = () => ops.test.docker.getContainer(ops.test.engine.helperName(volumes[1]!.name)).kill();
+    const engine = withAgents(ops.test.engine, volumes[1]!, 'restore.switch', kill);
+    await restoreAll(snapshots, { ...ops.host, engine });
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [1, 1]);
+  });
+});
+
+/** The real engine, whose agent of one volume fails one request, or is done something to before it. */
+function withAgents(
+  engine: VolumeEngine,
+  { name }: Volume,
+  method: string,
+  before: () => Promise<unknown> = () => Promise.reject(new Failure('agentFailed', { message: 'as the test wants' })),
+): VolumeEngine {
+  const openHelper: VolumeEngine['openHelper'] = async (request, signal) => {
+    const session = await engine.openHelper(request, signal);
+    if (request.lock !== name) return session;
+    return new Proxy(session, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key, target);
+        if (typeof value !== 'function') return value;
+        if (key !== 'request') return (value as () => unknown).bind(target);
+        return async (asked: string, ...rest: unknown[]) => {
+          if (asked === method) await before();
+          return (value as (...args: unknown[]) => unknown).apply(target, [asked, ...rest]);
+        };
+      },
+    });
+  };
+  return failing(engine, { openHelper });
+}
