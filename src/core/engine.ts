@@ -126,6 +126,13 @@ export interface FrozenContainer {
 export interface Owner {
   host: string;
   pid: number;
+  /** Name of the window, for people: the workspace that is open in it. */
+  window?: string;
+}
+
+/** Who holds a lock, as far as it is known. */
+export interface Holder extends Partial<Owner> {
+  operation?: OperationKind;
 }
 
 /** A container of ours found on the engine. */
@@ -204,7 +211,12 @@ export interface VolumeEngine {
   /** Name of the helper container that locks a volume. */
   helperName(volume: string): string;
   /** Takes the engine-wide freeze lock with its journal; waits for a holder up to `waitMs`, then freezeBusy. */
-  openJournal(journal: FreezeJournal, waitMs: number, signal: AbortSignal): Promise<JournalHandle>;
+  openJournal(
+    journal: FreezeJournal,
+    waitMs: number,
+    signal: AbortSignal,
+    onWait?: (holder: Holder) => void,
+  ): Promise<JournalHandle>;
   listOwnContainers(signal: AbortSignal): Promise<OwnContainer[]>;
   /** Atomically renames a dead container so that only one recoverer handles it; false when another was faster. */
   claim(container: OwnContainer): Promise<boolean>;
@@ -216,6 +228,8 @@ export interface VolumeEngine {
 }
 
 export interface JournalHandle {
+  /** Whether it still stands: nobody has undone it, or has begun to. */
+  stands(): Promise<boolean>;
   /** Removes the journal: call only when everything it lists runs again. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Database, DatabaseKind } from './database';
-import type { OperationKind, PhaseName } from './timings/record';
+import type { Holder } from './engine';
+import type { PhaseName } from './timings/record';
 
 /**
  * The failures that we know and can explain, with the details that explain them. Each has one message and one action in
@@ -77,13 +78,6 @@ interface Connection {
  * before), `rootless` (the socket is another user's; use the user's own engine).
  */
 export type PermissionAdvice = 'group' | 'login' | 'rootless' | 'other';
-
-/** Who holds a lock. */
-interface Holder {
-  operation?: OperationKind;
-  host?: string;
-  pid?: number;
-}
 
 export type FailureCode = keyof Catalogue;
 export type FailureDetails<Code extends FailureCode = FailureCode> = Catalogue[Code];

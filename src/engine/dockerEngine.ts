@@ -7,6 +7,7 @@ import type {
   ContainerDetails,
   FreezeJournal,
   HelperRequest,
+  Holder,
   JournalHandle,
   OwnContainer,
   RestartPolicy,
@@ -138,8 +139,13 @@ export class DockerEngine implements VolumeEngine {
     return this.connection.names.lock(volume);
   }
 
-  openJournal(journal: FreezeJournal, waitMs: number, signal: AbortSignal): Promise<JournalHandle> {
-    return openJournal(this.connection, journal, waitMs, signal);
+  openJournal(
+    journal: FreezeJournal,
+    waitMs: number,
+    signal: AbortSignal,
+    onWait?: (holder: Holder) => void,
+  ): Promise<JournalHandle> {
+    return openJournal(this.connection, journal, waitMs, signal, onWait);
   }
 
   listOwnContainers(signal: AbortSignal): Promise<OwnContainer[]> {

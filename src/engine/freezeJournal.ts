@@ -1,7 +1,7 @@
-import type { FreezeJournal, JournalHandle, OwnContainer } from '../core/engine';
+import type { FreezeJournal, Holder, JournalHandle, OwnContainer } from '../core/engine';
 import { Failure, throwIfCancelled } from '../core/failure';
 import { isAbandoned } from '../core/ownership';
-import { removeContainer } from './containers';
+import { findContainer, removeContainer } from './containers';
 import { createContainer } from './createContainer';
 import { ensureEmptyImage } from './emptyImage';
 import type { Connection } from './engineConnection';
@@ -22,21 +22,31 @@ export async function openJournal(
   journal: FreezeJournal,
   waitMs: number,
   signal: AbortSignal,
+  onWait?: (holder: Holder) => void,
 ): Promise<JournalHandle> {
   const { wire, names } = connection;
   const image = await ensureEmptyImage(wire, names);
-  const giveUp = Date.now() + waitMs;
+  const giveUp = performance.now() + waitMs;
   for (let recovering: OwnContainer | undefined; ;) {
     throwIfCancelled(signal);
     const id = recovering ? undefined : await create(connection, journal, image);
     const own = await listed(connection, id);
     recovering = own.find((found) => isClaimOf(names.freeze, found.name) && sharesContainer(journal, found));
-    if (id && !recovering) return { close: () => removeContainer(wire, id) };
+    if (id && !recovering) return handleOf(connection, id);
     if (id) await removeContainer(wire, id);
     const holder = own.find(({ name }) => name === names.freeze);
-    if (!id) refuse(recovering ?? holder, own, Date.now() >= giveUp, recovering !== undefined);
+    if (!id) refuse(recovering ?? holder, own, performance.now() >= giveUp, recovering !== undefined);
+    onWait?.(holderOf(recovering ?? holder));
     await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
+}
+
+function handleOf({ wire, names }: Connection, id: string): JournalHandle {
+  return {
+    // Who undoes it claims it first, by another name.
+    stands: async () => (await findContainer(wire, id))?.name === names.freeze,
+    close: () => removeContainer(wire, id),
+  };
 }
 
 /** Undefined when the lock is taken. */
@@ -78,14 +88,14 @@ function refuse(holder: OwnContainer | undefined, own: readonly OwnContainer[], 
   if (late || (dead && !claimed)) throw busy(holder, dead);
 }
 
-function busy({ journal }: OwnContainer, dead: boolean): Failure {
+function busy(holder: OwnContainer, dead: boolean): Failure {
   return new Failure('freezeBusy', {
-    ...(journal && {
-      volume: journal.volumes.join(', '),
-      operation: journal.operation,
-      host: journal.owner.host,
-      pid: journal.owner.pid,
-    }),
+    ...(holder.journal && { volume: holder.journal.volumes.join(', ') }),
+    ...holderOf(holder),
     dead,
   });
+}
+
+function holderOf(found: OwnContainer | undefined): Holder {
+  return { ...(found?.journal && { operation: found.journal.operation, ...found.journal.owner }) };
 }

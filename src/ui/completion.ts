@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Loss } from '../core/entry';
 import { isFailure } from '../core/failure';
 import type { NotUp, Warning } from '../core/operations';
+import { offer, type Button } from './button';
 import { messageOf } from './failureMessages';
 import { notUpWords, showContainerLogs } from './notUp';
 import { forNotification } from './plainText';
@@ -17,17 +18,8 @@ export interface Completion {
   action?: Button;
 }
 
-interface Button {
-  title: string;
-  run(): Promise<unknown>;
-}
-
 /** Does not wait for the user: the operation has ended. */
-export function showCompletion(completion: Completion): void {
-  void offer(completion);
-}
-
-async function offer({ text, losses = [], warnings = [], action }: Completion): Promise<void> {
+export function showCompletion({ text, losses = [], warnings = [], action }: Completion): void {
   const sentences = [text, ...losses.map(lossWords), ...warnings.map(warningWords)];
   const message = forNotification(sentences.filter(Boolean).join(' '));
   const notUp = warnings.filter((warning): warning is NotUp => !isFailure(warning));
@@ -40,8 +32,7 @@ async function offer({ text, losses = [], warnings = [], action }: Completion): 
   ];
   const isWarning = losses.length > 0 || warnings.length > 0;
   const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  const answer = await show(message, ...buttons.map(({ title }) => title));
-  await buttons.find(({ title }) => title === answer)?.run();
+  void offer(show, message, buttons);
 }
 
 function warningWords(warning: Warning): string {
@@ -49,6 +40,5 @@ function warningWords(warning: Warning): string {
 }
 
 function showLog(): Button {
-  const run = async () => void (await vscode.commands.executeCommand('dockerVolumes.showLog'));
-  return { title: vscode.l10n.t('Show Log'), run };
+  return { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('dockerVolumes.showLog') };
 }

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { Failure, FailureCode, FailureDetails } from '../core/failure';
-import type { OperationKind } from '../core/timings/record';
 import { displayName } from '../core/bytes';
 import { hookLabel } from '../core/consistency/hookLabels';
 import { databaseNames, nameOf } from '../core/database';
-import { format, kindWords } from './words';
+import { format, holderWords } from './words';
 
 /** What went wrong, in a sentence or two, and the one thing to do about it. */
 export interface FailureMessage {
@@ -262,12 +261,6 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
 
 export function messageOf<Code extends FailureCode>(failure: Failure<Code>): FailureMessage {
   return failureMessages[failure.code](failure.details);
-}
-
-/** Who holds a lock: "snapshot, process 4711 on laptop". */
-function holderWords({ operation, host, pid }: { operation?: OperationKind; host?: string; pid?: number }): string {
-  const who = pid === undefined ? [] : [vscode.l10n.t('process {0} on {1}', pid, host ?? '…')];
-  return format.list([...(operation ? [kindWords[operation]] : []), ...who]);
 }
 
 /** How a command ended: "exit code 1: permission denied". */

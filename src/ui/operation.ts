@@ -1,7 +1,16 @@
 import * as vscode from 'vscode';
-import { causeOfLoss, type Host, type Run, type RunProgress, type Warning } from '../core/operations';
+import {
+  causeOfLoss,
+  isRefusal,
+  whenFree,
+  type Host,
+  type Run,
+  type RunProgress,
+  type Warning,
+} from '../core/operations';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
 import { recordOperation } from '../core/timings/recorder';
+import type { Button } from './button';
 import { signalOf } from './cancellation';
 import { showCompletion, type Completion } from './completion';
 import { forNotification } from './plainText';
@@ -18,6 +27,8 @@ export interface Operation<T> {
   completion?(result: T, record: TimingRecord): Completion;
   /** What is done about an error instead of only saying it, such as a question. */
   instead?(error: unknown): (() => Promise<void>) | undefined;
+  /** Waits for an operation that holds the volume, instead of being refused. */
+  waits?: boolean;
 }
 
 /** What an operation works with, until it is disposed. */
@@ -45,20 +56,27 @@ export class Operations implements vscode.Disposable {
         { location: vscode.ProgressLocation.Notification, title: forNotification(operation.title), cancellable: true },
         (progress, token) =>
           this.record(operation, token, {
-            onProgress: (at) => progress.report({ message: progressWords(at) }),
+            onProgress: (at) => progress.report({ message: forNotification(progressWords(at)) }),
             onWarning: (warning) => warnings.push(warning),
           }),
       );
       if (operation.completion) showCompletion({ ...operation.completion(result, record), warnings });
       return result;
     } catch (error) {
-      const present = (problem: unknown) => presentError(problem, this.log, operation.title);
+      const present = (problem: unknown) =>
+        presentError(problem, this.log, operation.title, this.waitButton(operation, problem));
       const instead = operation.instead?.(error);
       if (instead) await instead().catch(present);
       else present(error);
       if (warnings.length > 0) showCompletion({ text: '', warnings });
       return undefined;
     }
+  }
+
+  /** Refused is the default: what was asked for may not be wanted any more once the other operation has ended. */
+  private waitButton<T>(operation: Operation<T>, error: unknown): Button[] {
+    if (!isRefusal(error)) return [];
+    return [{ title: vscode.l10n.t('Wait'), run: () => this.run({ ...operation, waits: true }) }];
   }
 
   private async record<T>(
@@ -78,8 +96,9 @@ export class Operations implements vscode.Disposable {
     const { kind, volume } = operation;
     const recording = { kind, volume, engine: host.engine.name, signal, ...listener, save };
     const result = await recordOperation(recording, async (run) => {
+      const work = () => operation.work(host, run);
       try {
-        return await operation.work(host, run);
+        return await (operation.waits ? whenFree(host.engine, run, work) : work());
       } catch (error) {
         throw await causeOfLoss(host.engine, error);
       }

@@ -1,14 +1,21 @@
 import * as vscode from 'vscode';
 import { Cancelled, type Failure, isFailure } from '../core/failure';
+import { offer, type Button } from './button';
 import { messageOf, showLog, type FailureAction } from './failureMessages';
 import { forNotification } from './plainText';
 import { phaseWords } from './words';
 
 /**
  * The one place that turns an error into words. A cancel is shown as nothing; what is not in the catalogue is a bug, and
- * is logged with its stack. `doing` names the operation: "Snapshot of db".
+ * is logged with its stack. `doing` names the operation: "Snapshot of db". `also` are
+ * buttons before that of the catalogue.
  */
-export function presentError(error: unknown, log: vscode.LogOutputChannel, doing?: string): void {
+export function presentError(
+  error: unknown,
+  log: vscode.LogOutputChannel,
+  doing?: string,
+  also: readonly Button[] = [],
+): void {
   if (error instanceof Cancelled || error instanceof vscode.CancellationError) return;
   log.error(doing ?? 'unexpected', isFailure(error) ? describe(error) : stackOf(error));
   const { text, action } = wordsOf(error);
@@ -18,17 +25,14 @@ export function presentError(error: unknown, log: vscode.LogOutputChannel, doing
     : doing
       ? vscode.l10n.t('{0} failed: {1}', doing, text)
       : text;
-  void offer(message, action);
+  const { title, command, args = [] } = action;
+  const run = () => vscode.commands.executeCommand(command, ...args);
+  void offer(vscode.window.showErrorMessage, forNotification(message), [...also, { title, run }]);
 }
 
 export function wordsOf(error: unknown): { text: string; action: FailureAction } {
   if (isFailure(error)) return messageOf(error);
   return { text: vscode.l10n.t('Something unexpected happened. The log has the details.'), action: showLog() };
-}
-
-async function offer(message: string, { title, command, args = [] }: FailureAction): Promise<void> {
-  const answer = await vscode.window.showErrorMessage(forNotification(message), title);
-  if (answer === title) await vscode.commands.executeCommand(command, ...args);
 }
 
 function describe(failure: Failure): string {

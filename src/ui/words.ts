@@ -1,5 +1,6 @@
+import * as os from 'node:os';
 import * as vscode from 'vscode';
-import type { ContainerState } from '../core/engine';
+import type { ContainerState, Holder } from '../core/engine';
 import type { Loss } from '../core/entry';
 import { displayName } from '../core/bytes';
 import type { RunProgress } from '../core/operations';
@@ -11,6 +12,7 @@ export const format = createFormat(vscode.env.language);
 
 export const phaseWords: Record<PhaseName, string> = {
   connect: vscode.l10n.t('Connecting'),
+  wait: vscode.l10n.t('Waiting for another operation'),
   pull: vscode.l10n.t('Pulling the image of the agent'),
   scan: vscode.l10n.t('Scanning'),
   plan: vscode.l10n.t('Planning'),
@@ -60,6 +62,7 @@ export function fileCount(files: number): string {
 
 /** `Copying · 1,204 of 20,131 files · 34 MB of 886 MB · 4%`, as far as it is known. */
 export function progressWords(progress: RunProgress): string {
+  if (progress.holder) return vscode.l10n.t('Waiting for another operation ({0})', holderWords(progress.holder));
   if (progress.containers) return containersWords(progress.phase, progress.containers, progress.upToSeconds);
   const { phase, files, bytes, totalFiles, totalBytes } = progress;
   const parts = [phaseWords[phase]];
@@ -70,6 +73,18 @@ export function progressWords(progress: RunProgress): string {
   if (totalBytes) parts.push(format.percent(bytes / totalBytes));
   else if (totalFiles) parts.push(format.percent(files / totalFiles));
   return parts.join(' · ');
+}
+
+/** Who holds a lock: `Snapshot, window “shop”, process 4711 on laptop`. */
+export function holderWords({ operation, host, pid, window }: Holder): string {
+  const isOurs = host === os.hostname() && pid === process.pid;
+  const who = isOurs
+    ? [vscode.l10n.t('this window')]
+    : [
+        ...(window ? [vscode.l10n.t('window “{0}”', window)] : []),
+        ...(pid === undefined ? [] : [vscode.l10n.t('process {0} on {1}', pid, host ?? '…')]),
+      ];
+  return format.list([...(operation ? [kindWords[operation]] : []), ...who]);
 }
 
 /** `Stopping db (up to 3 s)` */

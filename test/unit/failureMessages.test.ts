@@ -1,11 +1,12 @@
 import './vscodeWords';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import * as os from 'node:os';
 import { Failure, type FailureCode, type FailureDetails } from '../../src/core/failure';
 import { messageOf } from '../../src/ui/failureMessages';
 
 const engine = { endpoint: 'the-endpoint', context: 'the-context', reason: 'the-reason', message: 'the-message' };
-const holder = { operation: 'snapshot', host: 'the-host', pid: 4711 } as const;
+const holder = { operation: 'snapshot', host: 'the-host', pid: 4711, window: 'the-window' } as const;
 const volume = 'the-volume';
 const container = 'the-container';
 const snapshot = 'the-snapshot';
@@ -80,7 +81,9 @@ describe('the catalogue of failures', () => {
 
   it('names who holds a lock', () => {
     const { text } = messageOf(new Failure('volumeBusy', failures.volumeBusy));
-    assert.match(text, /process 4711 on the-host/);
+    assert.match(text, /\(Snapshot, window “the-window”, process 4711 on the-host\)/);
+    const ours = messageOf(new Failure('volumeBusy', { volume, host: os.hostname(), pid: process.pid }));
+    assert.match(ours.text, /\(this window\)/);
   });
 
   it('says how much room is needed and free', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Volume } from '../../src/core/engine';
 import type { Api } from '../../src/extension';
-import type { TestEngine } from '../fixtures/engine';
+import { openTransport } from '../../src/engine/helper/openHelper';
+import { never, type TestEngine } from '../fixtures/engine';
 import { activated, connectLikeExtension, missingVolume, run, snapshotsOf, until, volumeNode } from './extension';
 import { Person } from './person';
 
@@ -173,6 +174,17 @@ describe('snapshots of a volume', () => {
     // There is nothing to restore in place, so this asks for a name.
     await run('restore', removed.snapshots[0]);
     assert.equal(await read(), 'good');
+  });
+
+  it('are refused while another operation has the volume, and taken after it when the person waits', async () => {
+    const other = { operation: 'restore', lock: volume.name, store: false } as const;
+    const holder = await openTransport(test.engine.connection, other, never, ['sleep', '120']);
+    using person = new Person().willAnswer('Wait');
+    await run('snapshot', await volumeNode(api, volume.name));
+    assert.match(person.last, /is in use by another operation \(Restore, this window\)/);
+    await holder.dispose();
+    await until(() => /^Snapshot of .* taken/.test(person.last));
+    assert.ok((await lastRecord())?.phases.some(({ name }) => name === 'wait'));
   });
 
   it('of a volume that does not exist fail with one message, and create nothing', async () => {

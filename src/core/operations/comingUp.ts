@@ -35,7 +35,7 @@ export async function waitUntilUp({ engine, settings }: Host, started: readonly 
   run.phase('health');
   const waiting = new Set(started);
   const report = () =>
-    run.waitFor(
+    run.waitForContainers(
       'health',
       [...waiting].map(({ name }) => name),
       settings.healthWaitMs / 1000,

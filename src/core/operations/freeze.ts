@@ -1,4 +1,4 @@
-import type { FreezeJournal, FrozenContainer, JournalHandle, Volume, Watchdog } from '../engine';
+import type { FreezeJournal, FrozenContainer, Holder, JournalHandle, Volume, Watchdog } from '../engine';
 import { isFailure } from '../failure';
 import type { OperationKind } from '../timings/record';
 import { recover } from './recover';
@@ -32,7 +32,15 @@ export async function openFreezeJournal(
     helpers: freeze.volumes.map(({ name }) => host.engine.helperName(name)),
     at: new Date().toISOString(),
   };
-  const open = () => host.engine.openJournal(journal, journalWaitMs, run.signal);
+  const open = async () => {
+    let waiting: Disposable | undefined;
+    try {
+      const onWait = (holder: Holder) => void (waiting ??= run.waitForHolder(holder));
+      return await host.engine.openJournal(journal, journalWaitMs, run.signal, onWait);
+    } finally {
+      waiting?.[Symbol.dispose]();
+    }
+  };
   try {
     return { journal, handle: await open() };
   } catch (error) {

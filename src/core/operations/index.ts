@@ -5,5 +5,6 @@ export { deleteSnapshot } from './deleteSnapshot';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
 export { recover } from './recover';
+export { whenFree, isRefusal } from './whenFree';
 export type { NotUp } from './comingUp';
 export type { Host, LongFreeze, OperationSettings, Run, RunProgress, Warning } from './run';

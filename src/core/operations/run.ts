@@ -1,5 +1,5 @@
 import type { Progress } from '../agentProtocol';
-import type { VolumeEngine, Owner, Watchdog } from '../engine';
+import type { Holder, Owner, VolumeEngine, Watchdog } from '../engine';
 import type { Failure } from '../failure';
 import type { RecoveryReport } from '../recovery/report';
 import type { Consistency } from '../snapshotEntry';
@@ -44,8 +44,10 @@ export interface Run {
   phase(name: PhaseName): void;
   /** Counts of the running phase; switches to `progress.phase` unless `phase` is held. */
   progress(progress: Progress): void;
+  /** Until it is disposed, the time goes to waiting for another operation. */
+  waitForHolder(holder: Holder): Disposable;
   /** Enters a phase in which these containers are waited for, at most so long. */
-  waitFor(phase: 'stop' | 'start' | 'health', containers: string[], upToSeconds?: number): void;
+  waitForContainers(phase: 'stop' | 'start' | 'health', containers: string[], upToSeconds?: number): void;
   /** Time of the phase `name` in which the agent's own phases do not show: the freeze. */
   hold<T>(name: PhaseName, work: () => Promise<T>): Promise<T>;
   /** Adds to the record's figures. */
@@ -58,6 +60,8 @@ export type Warning = NotUp | Failure;
 
 /** What people see of a run. */
 export interface RunProgress extends Progress {
+  /** Of the operation that is waited for. */
+  holder?: Holder;
   containers?: string[];
   upToSeconds?: number | undefined;
 }

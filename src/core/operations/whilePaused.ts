@@ -51,7 +51,9 @@ export async function whilePaused<T>(
           return value;
         });
       } finally {
-        await settleAll([...ours].map(({ id }) => engine.unpause(id)));
+        // When we were suspended, the watchdog has let them run, and another window may have paused them since.
+        const inTime = performance.now() - started <= settings.freezeBudgetMs + watchdogSlackMs;
+        if (inTime || (await handle.stands())) await settleAll([...ours].map(({ id }) => engine.unpause(id)));
         isFrozen = false;
         frozenMs = performance.now() - started;
         run.count({ downtimeMs: frozenMs });
@@ -111,12 +113,15 @@ async function withinBudget<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const budget = AbortSignal.timeout(budgetMs);
+  const started = performance.now();
+  const overBudget = () => new Failure('freezeOverBudget', { seconds: budgetMs / 1000 });
   try {
-    return await work(AbortSignal.any([outer, budget]));
+    const result = await work(AbortSignal.any([outer, budget]));
+    // By the clock: who was suspended finds the result before its timers.
+    if (performance.now() - started > budgetMs) throw overBudget();
+    return result;
   } catch (error) {
-    if (error instanceof Cancelled && budget.aborted && !outer.aborted) {
-      throw new Failure('freezeOverBudget', { seconds: budgetMs / 1000 });
-    }
+    if (error instanceof Cancelled && budget.aborted && !outer.aborted) throw overBudget();
     throw error;
   }
 }

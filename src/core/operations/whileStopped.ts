@@ -39,7 +39,7 @@ export async function whileStopped<T>(
   const putBack = async (): Promise<Started[]> => {
     const { healthWaitMs } = host.settings;
     const report = (phase: 'start' | 'health', names: string[]) =>
-      run.waitFor(phase, names, phase === 'health' ? healthWaitMs / 1000 : undefined);
+      run.waitForContainers(phase, names, phase === 'health' ? healthWaitMs / 1000 : undefined);
     run.phase('start');
     // When it is not known what runs, this rejects, and the journal stays for the watchdog and for recovery.
     const { started, refused } = await startAgain(host, frozen, { healthWaitMs, signal: run.signal, report });
@@ -77,7 +77,7 @@ async function stopAll(
   await inStopOrder(containers, async ({ id, name, stopSeconds }) => {
     throwIfCancelled(run.signal);
     stopping.set(name, graceSeconds ?? stopSeconds);
-    run.waitFor('stop', [...stopping.keys()], Math.max(...stopping.values()));
+    run.waitForContainers('stop', [...stopping.keys()], Math.max(...stopping.values()));
     await engine.stop(id, graceSeconds);
     stopping.delete(name);
   });

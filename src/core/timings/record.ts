@@ -1,6 +1,7 @@
 /** The phases have the names of what the user waits for. */
 export type PhaseName =
   | 'connect'
+  | 'wait'
   | 'pull'
   | 'scan'
   | 'plan'

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Progress } from '../agentProtocol';
+import type { Holder } from '../engine';
 import { Cancelled, isFailure } from '../failure';
 import type { Run, RunFigures, RunProgress, Warning } from '../operations/run';
 import { systemClock, type Clock } from './clock';
@@ -84,7 +85,14 @@ class MeasuredRun implements Run {
     this.report(progress);
   }
 
-  waitFor(phase: PhaseName, containers: string[], upToSeconds?: number): void {
+  waitForHolder(holder: Holder): Disposable {
+    const before = this.current;
+    if (this.held === 0) this.stopwatch.enter('wait');
+    this.report({ phase: 'wait', files: 0, bytes: 0, holder });
+    return { [Symbol.dispose]: () => this.phase(before) };
+  }
+
+  waitForContainers(phase: PhaseName, containers: string[], upToSeconds?: number): void {
     if (this.held === 0) this.stopwatch.enter(phase);
     this.report({ phase, files: 0, bytes: 0, containers, upToSeconds });
   }

@@ -45,6 +45,6 @@ function busy({ name, lock, operation, owner }: OwnContainer): Failure {
   return new Failure('volumeBusy', {
     volume: lock ?? name,
     ...(operation && { operation }),
-    ...(owner && { host: owner.host, pid: owner.pid }),
+    ...owner,
   });
 }

@@ -48,7 +48,8 @@ export function journalFrom(text: string | undefined): FreezeJournal | undefined
 export function ownerFrom(value: unknown): Owner | undefined {
   const owner = asRecord(value);
   const host = asText(owner['host']);
-  return host ? { host, pid: asNumber(owner['pid']) } : undefined;
+  const window = asText(owner['window']);
+  return host ? { host, pid: asNumber(owner['pid']), ...(window && { window }) } : undefined;
 }
 
 function parse(text: string | undefined): unknown {

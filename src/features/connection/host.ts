@@ -1,5 +1,5 @@
 import * as os from 'node:os';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Owner } from '../../core/engine';
 import type { Host } from '../../core/operations';
 import { unlessCancelled } from '../../ui/cancellation';
@@ -11,7 +11,11 @@ import type { LiveEngine } from './liveEngine';
 import { tell } from './recovery';
 
 /** Who we are, for others that find our locks. */
-export const thisOwner: Owner = { host: os.hostname(), pid: process.pid };
+export const thisOwner: Owner = {
+  host: os.hostname(),
+  pid: process.pid,
+  ...(vscode.workspace.name !== undefined && { window: vscode.workspace.name }),
+};
 
 /** What operations on an engine work with; the settings are those of this moment. */
 function hostOf(engine: LiveEngine, log: vscode.LogOutputChannel): Host {
