@@ -78,9 +78,15 @@ describe('two operations at once', function () {
     const app = await ops.test.startContainer([volume]);
     const containers = (await ops.test.engine.listContainers(never)).filter(({ id }) => id === app);
     const another = await ops.test.connectAgain();
-    const host = { ...ops.host, settings: { ...ops.host.settings, freezeBudgetMs: 500 } };
     const watchdog = { ready: async () => {}, arm() {}, disarm() {}, [Symbol.dispose]() {} };
-    const freeze = { operation: 'snapshot', volumes: [volume], watchdog, containers, hooked: [] } as const;
+    const freeze = {
+      operation: 'snapshot',
+      volumes: [volume],
+      watchdog,
+      containers,
+      hooked: [],
+      budgetMs: 500,
+    } as const;
     let theirs: Awaited<ReturnType<typeof another.openJournal>> | undefined;
     const suspended = async () => {
       const [ours] = await another.listOwnContainers(never);
@@ -94,7 +100,7 @@ describe('two operations at once', function () {
     };
     await rejectsWith(
       'freezeOverBudget',
-      ops.run('snapshot', volume.name, (run) => whilePaused(host, freeze, run, suspended)),
+      ops.run('snapshot', volume.name, (run) => whilePaused(ops.host, freeze, run, suspended)),
     );
     assert.equal(await ops.test.stateOf(app), 'paused');
     assert.ok(await theirs!.stands());

@@ -52,7 +52,7 @@ export async function whilePaused<T>(
         });
       } finally {
         // When we were suspended, the watchdog has let them run, and another window may have paused them since.
-        const inTime = performance.now() - started <= settings.freezeBudgetMs + watchdogSlackMs;
+        const inTime = performance.now() - started <= budgetMs + watchdogSlackMs;
         if (inTime || (await handle.stands())) await settleAll([...ours].map(({ id }) => engine.unpause(id)));
         isFrozen = false;
         frozenMs = performance.now() - started;
