@@ -2,11 +2,16 @@ import * as vscode from 'vscode';
 
 type Ask = 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage' | 'showInputBox' | 'showQuickPick';
 
+/** Answers a list with whatever it offers first. */
+export const theFirst = Symbol('the first');
+
+type Answer = string | typeof theFirst | undefined;
+
 /** Sits in front of VS Code: sees what is said and asked, and answers. Disposal puts VS Code's own dialogs back. */
 export class Person implements Disposable {
   /** Messages and questions, in order. */
   readonly heard: string[] = [];
-  private readonly answers: (string | undefined)[] = [];
+  private readonly answers: Answer[] = [];
   private readonly originals = new Map<Ask, unknown>();
 
   constructor() {
@@ -20,12 +25,12 @@ export class Person implements Disposable {
     this.replace('showInputBox', () => Promise.resolve(this.answers.shift()));
     this.replace('showQuickPick', (items: { label: string }[]) => {
       const label = this.answers.shift();
-      return Promise.resolve(items.find((item) => item.label === label));
+      return Promise.resolve(label === theFirst ? items[0] : items.find((item) => item.label === label));
     });
   }
 
   /** What is answered to the next questions: a button, a label or a text; undefined closes them. */
-  willAnswer(...answers: (string | undefined)[]): this {
+  willAnswer(...answers: Answer[]): this {
     this.answers.push(...answers);
     return this;
   }

@@ -5,7 +5,7 @@ import type { Api } from '../../src/extension';
 import { openTransport } from '../../src/engine/helper/openHelper';
 import { never, type TestEngine } from '../fixtures/engine';
 import { activated, connectLikeExtension, missingVolume, run, snapshotsOf, until, volumeNode } from './extension';
-import { Person } from './person';
+import { Person, theFirst } from './person';
 
 describe('snapshots of a volume', () => {
   let api: Api;
@@ -123,6 +123,26 @@ describe('snapshots of a volume', () => {
       '',
     ]);
     assert.equal(await read().catch(() => 'gone'), 'gone', 'nothing was restored');
+  });
+
+  it('of a Compose project are taken together, restored together, and that can be undone', async () => {
+    const labels = { 'com.docker.compose.project': volume.name };
+    const others = [await test.createVolume('db', {}, labels), await test.createVolume('files', {}, labels)];
+    const all = (text: string) =>
+      Promise.all(others.map((each) => test.run(each, ['sh', '-c', `printf ${text} > /data/file`])));
+    const contents = () => Promise.all(others.map((each) => read(each)));
+    await all('good');
+    await test.startContainer(others);
+    const project = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    using person = new Person().willAnswer(theFirst, 'Restore', 'Undo');
+    await run('snapshotStack', project);
+    assert.match(person.last, /taken in [\d.]+ s, volumes: 2, frozen [\d.]+ s\.$/);
+    await all('damaged');
+    const again = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    await run('restoreStack', again);
+    await until(() => /undone/.test(person.last));
+    assert.deepEqual(await contents(), ['damaged', 'damaged']);
+    assert.ok(person.heard.some((words) => / restored in /.test(words)));
   });
 
   it('are restored to a new volume', async () => {

@@ -7,6 +7,7 @@ import { PreviewDocuments, previewRestore } from './previewRestore';
 import { restore } from './restore';
 import { restoreToNewVolume } from './restoreToNewVolume';
 import { snapshot } from './snapshot';
+import { restoreStack, snapshotStack } from './stack';
 import { snapshotWithNote } from './snapshotWithNote';
 
 export function registerSnapshots(
@@ -19,6 +20,8 @@ export function registerSnapshots(
   context.subscriptions.push(previews);
   commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
   commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
+  commands.register('snapshotStack', (node) => snapshotStack(node, targets, operations));
+  commands.register('restoreStack', (node) => restoreStack(node, targets, operations));
   commands.register('restore', (node) => restore(node, targets, operations));
   commands.register('previewRestore', (node) =>
     previewRestore(node, targets, operations, previews, (chosen) => restore(chosen, targets, operations)),

@@ -20,7 +20,7 @@ export async function restore(argument: unknown, targets: Targets, operations: O
   if (!node.volume) return restoreToNewVolume(node, targets, operations);
   const { entry } = node;
   await confirm(entry, await runningUsersOf(entry.volume.name, targets));
-  await restoreAndOfferUndo(operations, entry);
+  await restoreAndOfferUndo(operations, { name: entry.volume.name, snapshots: [entry] });
 }
 
 async function confirm(entry: SnapshotEntry, running: readonly string[]): Promise<void> {
@@ -37,27 +37,37 @@ async function confirm(entry: SnapshotEntry, running: readonly string[]): Promis
   chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
 }
 
-async function restoreAndOfferUndo(
+/** What is restored in place, each snapshot to its own volume, and its name for people. */
+export interface Restored {
+  name: string;
+  snapshots: readonly SnapshotEntry[];
+}
+
+export async function restoreAndOfferUndo(
   operations: Operations,
-  snapshot: SnapshotEntry,
+  what: Restored,
   { undo = false, anyVersion = false } = {},
 ): Promise<void> {
-  const volume = snapshot.volume.name;
+  const { name, snapshots } = what;
+  const requests = snapshots.map((snapshot) => ({ snapshot, volume: snapshot.volume.name, anyVersion }));
   await operations.run({
     kind: 'restore',
-    volume,
-    title: undo ? vscode.l10n.t('Undo of the restore of {0}', volume) : vscode.l10n.t('Restore of {0}', volume),
-    work: (host, run) => restoreSnapshots(host, [{ snapshot, volume, anyVersion }], run),
+    volume: name,
+    title: undo ? vscode.l10n.t('Undo of the restore of {0}', name) : vscode.l10n.t('Restore of {0}', name),
+    work: (host, run) => restoreSnapshots(host, requests, run),
     instead: (failure) =>
       isFailure(failure, 'databaseVersionDiffers')
-        ? () => restoreAnyway(failure, () => restoreAndOfferUndo(operations, snapshot, { undo, anyVersion: true }))
+        ? () => restoreAnyway(failure, () => restoreAndOfferUndo(operations, what, { undo, anyVersion: true }))
         : undefined,
     completion: (result, record) => ({
-      text: restoredWords(volume, result, record, undo),
+      text: restoredWords(name, result, record, undo),
       losses: result.volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
       action: {
         title: undo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo'),
-        run: () => restoreAndOfferUndo(operations, result.volumes[0]!.safety, { undo: !undo }),
+        run: () => {
+          const back = { name, snapshots: result.volumes.map(({ safety }) => safety) };
+          return restoreAndOfferUndo(operations, back, { undo: !undo });
+        },
       },
     }),
   });
@@ -72,12 +82,12 @@ async function restoreAnyway(failure: Failure, restoreIt: () => Promise<void>): 
   await restoreIt();
 }
 
-function restoredWords(volume: string, result: RestoreResult, record: TimingRecord, undo: boolean): string {
+function restoredWords(name: string, result: RestoreResult, record: TimingRecord, undo: boolean): string {
   const { restarted, startedMeanwhile } = result;
   const time = format.duration(record.totalMs);
   const done = undo
-    ? vscode.l10n.t('The restore of {0} was undone in {1}.', volume, time)
-    : vscode.l10n.t('{0} restored in {1}.', volume, time);
+    ? vscode.l10n.t('The restore of {0} was undone in {1}.', name, time)
+    : vscode.l10n.t('{0} restored in {1}.', name, time);
   const sentences = [done];
   if (restarted.length > 0) {
     const down = format.duration(record.downtimeMs);

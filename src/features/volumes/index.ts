@@ -8,6 +8,7 @@ import { copyName } from './copyName';
 import { inspect, InspectDocuments } from './inspect';
 import { LiveInventory } from './liveInventory';
 import { LiveRefresh } from './liveRefresh';
+import { buildTree } from './model';
 import { openItem } from './openItem';
 import { loadInventory, refresh } from './refresh';
 import type { Targets } from './targets';
@@ -50,6 +51,11 @@ export function registerVolumes(
       await connection.engine();
       await loadInventory(connection, inventory);
       return tree.nodes();
+    },
+    async projects() {
+      await connection.engine();
+      await loadInventory(connection, inventory);
+      return buildTree(inventory.current, { grouped: true });
     },
     selection: () => view.selection,
     parentOf: (node) => tree.getParent(node),

@@ -3,12 +3,14 @@ import { Cancelled } from '../../core/failure';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
-import type { Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
+import type { GroupNode, Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
 
 /** What the commands work on: all nodes that are known, and the ones a person has selected in the view. */
 export interface Targets {
   /** Connects and loads when nothing is loaded yet. */
   nodes(): Promise<Node[]>;
+  /** The Compose projects, whether the view shows them as groups or not. */
+  projects(): Promise<Node[]>;
   selection(): readonly Node[];
   /** The node under which the view shows one. */
   parentOf(node: Node): Node | undefined;
@@ -99,7 +101,26 @@ function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode>
   );
 }
 
-async function pick<T>(
+/** A Compose project with its volumes. */
+export type ProjectNode = GroupNode & { project: string };
+
+/** The Compose project a command is for; asks when it was started without one. */
+export async function projectFor(argument: unknown, targets: Targets): Promise<ProjectNode> {
+  const node = await nodeOf(argument, targets);
+  const isProject = (each: Node): each is ProjectNode => each.kind === 'group' && each.project !== undefined;
+  if (node && isProject(node)) return node;
+  return pick(
+    (await targets.projects()).filter(isProject),
+    ({ project, children }) => ({
+      label: forQuickPick(project),
+      description: vscode.l10n.t('volumes: {0}', format.count(children.length)),
+    }),
+    vscode.l10n.t('Choose a Compose project'),
+    vscode.l10n.t('No volume on this engine belongs to a Compose project.'),
+  );
+}
+
+export async function pick<T>(
   choices: readonly T[],
   itemOf: (choice: T) => vscode.QuickPickItem,
   placeHolder: string,

@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { snapshotVolumes } from '../../core/operations';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { completeGroups } from '../../core/snapshotGroups';
+import type { TimingRecord } from '../../core/timings/record';
+import { chosen } from '../../ui/cancellation';
+import type { Operations } from '../../ui/operation';
+import { forNotification, forQuickPick } from '../../ui/plainText';
+import { format } from '../../ui/words';
+import type { VolumeNode } from '../volumes/model';
+import { pick, projectFor, type ProjectNode, type Targets } from '../volumes/targets';
+import { readGitHead } from './gitHead';
+import { restoreAndOfferUndo } from './restore';
+
+/** Snapshots all volumes of a Compose project at one moment, all or none. */
+export async function snapshotStack(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+  const { project, volumes } = stackOf(await projectFor(argument, targets));
+  const head = readGitHead();
+  await operations.run({
+    kind: 'snapshot',
+    volume: project,
+    title: vscode.l10n.t('Snapshot of {0}', project),
+    async work(host, run) {
+      const git = await head;
+      const names = volumes.map(({ volume }) => volume.name);
+      return snapshotVolumes(host, { volumes: names, project, note: '', ...(git && { git }) }, run);
+    },
+    completion: (entries, record) => ({
+      text: takenWords(project, entries, record),
+      losses: entries.flatMap(({ losses }) => losses),
+    }),
+  });
+}
+
+/** Makes all volumes of a Compose project what they were at one moment, all or none. */
+export async function restoreStack(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+  const { project, volumes } = stackOf(await projectFor(argument, targets));
+  const entries = volumes.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
+  const group = await pick(
+    completeGroups(entries, project),
+    ([first, ...others]) => ({
+      label: format.age(new Date(first!.time), new Date()),
+      description: first!.kind === 'safety' ? vscode.l10n.t('before a restore') : forQuickPick(first!.note),
+      detail: format.list([first!, ...others].map(({ volume }) => forQuickPick(volume.name))),
+    }),
+    vscode.l10n.t('Choose a moment'),
+    vscode.l10n.t('There is no snapshot of the whole project yet. Take one first.'),
+  );
+  await confirm(project, group, volumes);
+  await restoreAndOfferUndo(operations, { name: project, snapshots: group });
+}
+
+function stackOf({ project, children }: ProjectNode): { project: string; volumes: VolumeNode[] } {
+  return { project, volumes: children.filter((child) => child.kind === 'volume') };
+}
+
+async function confirm(
+  project: string,
+  group: readonly SnapshotEntry[],
+  volumes: readonly VolumeNode[],
+): Promise<void> {
+  const names = group.map(({ volume }) => volume.name);
+  const users = volumes.filter(({ volume }) => names.includes(volume.name)).flatMap((node) => node.users);
+  const running = [...new Set(users.filter((user) => user.running).map(({ container }) => container.name))];
+  const detail = [
+    vscode.l10n.t('Volumes: {0}. All of them are restored, or none.', format.list(names)),
+    running.length > 0
+      ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(running))
+      : vscode.l10n.t('No running container uses the volumes.'),
+    vscode.l10n.t('Safety snapshots of what the volumes hold now are taken first, so this can be undone.'),
+  ].join('\n\n');
+  const taken = format.time(new Date(group[0]!.time));
+  const question = vscode.l10n.t('Restore the project “{0}” to its snapshot of {1}?', project, taken);
+  const yes = vscode.l10n.t('Restore');
+  const options = { modal: true, detail: forNotification(detail) };
+  chosen(await vscode.window.showWarningMessage(forNotification(question), options, yes));
+}
+
+function takenWords(project: string, entries: readonly SnapshotEntry[], { totalMs }: TimingRecord): string {
+  const volumes = format.count(entries.length);
+  const [time, frozenMs] = [format.duration(totalMs), entries[0]?.frozenMs ?? 0];
+  return frozenMs > 0
+    ? vscode.l10n.t(
+        'Snapshot of {0} taken in {1}, volumes: {2}, frozen {3}.',
+        project,
+        time,
+        volumes,
+        format.duration(frozenMs),
+      )
+    : vscode.l10n.t('Snapshot of {0} taken in {1}, volumes: {2}.', project, time, volumes);
+}
