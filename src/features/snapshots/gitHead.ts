@@ -2,7 +2,12 @@ import * as vscode from 'vscode';
 
 /** The part of the built-in Git extension's API that is used here (vscode/extensions/git/src/api/git.d.ts). */
 interface GitApi {
-  repositories: { rootUri: vscode.Uri; state: { HEAD?: { name?: string; commit?: string } } }[];
+  repositories: GitRepository[];
+}
+
+interface GitRepository {
+  rootUri: vscode.Uri;
+  state: { HEAD?: { name?: string; commit?: string } };
 }
 
 interface GitExports {
@@ -23,8 +28,16 @@ async function askGit(): Promise<{ branch: string; commit: string } | undefined>
   const exports = git && (git.isActive ? git.exports : await git.activate());
   if (!exports?.enabled) return undefined;
   const { repositories } = exports.getAPI(1);
-  const [folder] = vscode.workspace.workspaceFolders ?? [];
-  const repository = repositories.find(({ rootUri }) => folder?.uri.path.startsWith(rootUri.path)) ?? repositories[0];
-  const head = repository?.state.HEAD;
+  const head = repositoryOf(vscode.workspace.workspaceFolders?.[0], repositories)?.state.HEAD;
   return head?.commit ? { branch: head.name ?? '', commit: head.commit } : undefined;
+}
+
+/** The innermost one around the workspace's first folder, or the only one there is: another one's commit would mislead. */
+export function repositoryOf<R extends Pick<GitRepository, 'rootUri'>>(
+  folder: Pick<vscode.WorkspaceFolder, 'uri'> | undefined,
+  repositories: readonly R[],
+): R | undefined {
+  const around = repositories.filter(({ rootUri }) => `${folder?.uri.path ?? ''}/`.startsWith(`${rootUri.path}/`));
+  const [innermost] = around.sort((a, b) => b.rootUri.path.length - a.rootUri.path.length);
+  return innermost ?? (repositories.length === 1 ? repositories[0] : undefined);
 }
