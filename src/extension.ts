@@ -25,7 +25,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Volumes for Docker', { log: true });
   const timings = new TimingStore(
     vscode.Uri.joinPath(context.globalStorageUri, 'timings').fsPath,
-    settings.timingsLimit(),
+    settings.timingsLimit,
   );
   const commands = new CommandRegistry(context, log);
   const connection = new EngineConnection(connectWith(context, log));

@@ -29,7 +29,7 @@ describe('the timing store', () => {
   const ids = async (store: TimingStore) => (await store.readAll()).map(({ id }) => id);
 
   it('keeps at least the newest records, in order, and is bounded', async () => {
-    const store = new TimingStore(folder, 20);
+    const store = new TimingStore(folder, () => 20);
     for (let i = 0; i < 100; i++) await store.append(record(`r${i}`));
     const kept = await ids(store);
     assert.ok(kept.length >= 20 && kept.length <= 30, `${kept.length} kept`);
@@ -39,8 +39,18 @@ describe('the timing store', () => {
     );
   });
 
+  it('keeps as many as the setting says now', async () => {
+    let limit = 100;
+    const store = new TimingStore(folder, () => limit);
+    for (let i = 0; i < 100; i++) await store.append(record(`r${i}`));
+    limit = 20;
+    for (let i = 0; i < 30; i++) await store.append(record(`s${i}`));
+    const kept = await ids(store);
+    assert.ok(kept.length >= 20 && kept.length <= 30 && kept.at(-1) === 's29', `${kept.length} kept`);
+  });
+
   it('loses no record of two windows that append at the same time', async () => {
-    const windows = [new TimingStore(folder, 400), new TimingStore(folder, 400)];
+    const windows = [new TimingStore(folder, () => 400), new TimingStore(folder, () => 400)];
     await Promise.all(
       windows.map(async (store, w) => {
         for (let i = 0; i < 100; i++) await store.append(record(`w${w}-${i}`));
@@ -50,7 +60,7 @@ describe('the timing store', () => {
   });
 
   it('reads past a damaged line and leaves it where it is', async () => {
-    const store = new TimingStore(folder, 20);
+    const store = new TimingStore(folder, () => 20);
     await store.append(record('a'));
     await appendFile(path.join(folder, 'timings-00000001.jsonl'), '{"half a reco\n');
     await store.append(record('b'));
@@ -58,6 +68,6 @@ describe('the timing store', () => {
   });
 
   it('is empty where nothing was ever recorded', async () => {
-    assert.deepEqual(await new TimingStore(path.join(folder, 'none'), 5).readAll(), []);
+    assert.deepEqual(await new TimingStore(path.join(folder, 'none'), () => 5).readAll(), []);
   });
 });

@@ -11,23 +11,20 @@ const segmentName = /^timings-(\d{8})\.jsonl$/;
  * whole segments, oldest first. So two windows cannot lose each other's records.
  */
 export class TimingStore {
-  private readonly segmentSize: number;
-
-  /** Keeps at least the newest `limit` records, and at most half as many again. */
+  /** Keeps at least the newest `limit` records, and at most half as many again; it is asked for at each append. */
   constructor(
     private readonly folder: string,
-    private readonly limit: number,
-  ) {
-    this.segmentSize = Math.max(1, Math.floor(limit / 4));
-  }
+    private readonly limit: () => number,
+  ) {}
 
   async append(record: TimingRecord): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     const numbers = await this.segmentNumbers();
     const newest = numbers.at(-1) ?? 1;
-    const full = (await this.readSegment(newest)).length >= this.segmentSize;
+    const limit = this.limit();
+    const full = (await this.readSegment(newest)).length >= Math.max(1, Math.floor(limit / 4));
     await appendFile(this.fileOf(full ? newest + 1 : newest), `${JSON.stringify(record)}\n`);
-    if (full) await this.removeSurplus(numbers);
+    if (full) await this.removeSurplus(numbers, limit);
   }
 
   /** Oldest first. Lines that are damaged or of another schema are left out, never removed. */
@@ -36,12 +33,12 @@ export class TimingStore {
     return (await Promise.all(numbers.map((number) => this.readSegment(number)))).flat();
   }
 
-  private async removeSurplus(numbers: number[]): Promise<void> {
+  private async removeSurplus(numbers: number[], limit: number): Promise<void> {
     const sizes = await Promise.all(numbers.map(async (number) => (await this.readSegment(number)).length));
     let count = sizes.reduce((sum, size) => sum + size, 0);
     for (const [index, number] of numbers.entries()) {
       count -= sizes[index] ?? 0;
-      if (count < this.limit) return;
+      if (count < limit) return;
       await rm(this.fileOf(number), { force: true });
     }
   }
