@@ -5,6 +5,8 @@ import type { SnapshotEntry, VolumeSpec } from './snapshotEntry';
 
 /** A volume as the engine lists it. */
 export interface Volume extends VolumeSpec {
+  /** `createdAt` where that is when the volume was made: see `engine/volumes.ts`. */
+  made?: string;
   mountpoint: string;
   scope: string;
   /** Names of other volumes with the same files, or some of them; known of a volume that was inspected. */

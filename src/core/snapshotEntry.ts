@@ -8,7 +8,7 @@ export type Consistency = 'live' | 'paused' | 'application' | 'stopped';
 /** What a volume was when a snapshot was taken: enough to recognise it, and to create it again. */
 export interface VolumeSpec {
   name: string;
-  /** The engine's `CreatedAt`, for people: Docker 20.10 moves it with every entry made in the volume's root folder. */
+  /** The engine's `CreatedAt`: Docker before 23.0 moves it with every entry made in the volume's root folder. */
   createdAt: string;
   driver: string;
   labels: Record<string, string>;

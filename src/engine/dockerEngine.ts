@@ -68,7 +68,7 @@ export class DockerEngine implements VolumeEngine {
   }
 
   listVolumes(signal: AbortSignal): Promise<Volume[]> {
-    return volumes.listVolumes(this.wire, signal);
+    return volumes.listVolumes(this.connection, signal);
   }
 
   listContainers(signal: AbortSignal): Promise<Container[]> {
@@ -76,7 +76,7 @@ export class DockerEngine implements VolumeEngine {
   }
 
   inspectVolume(name: string, signal: AbortSignal): Promise<Volume> {
-    return volumes.inspectWithAliases(this.wire, name, signal);
+    return volumes.inspectWithAliases(this.connection, name, signal);
   }
 
   inspectVolumeRaw(name: string, signal: AbortSignal): Promise<unknown> {

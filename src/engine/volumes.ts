@@ -2,18 +2,32 @@ import type { Volume } from '../core/engine';
 import { Failure, isFailure } from '../core/failure';
 import { aliasesOf } from '../core/volumeFolders';
 import type { VolumeSpec } from '../core/snapshotEntry';
+import type { EngineFacts } from './engineFacts';
 import { label } from './labels';
+import type { Connection } from './engineConnection';
 import { asList, asRecord } from './wire/read';
 import { timeouts, type Wire } from './wire';
 import { statusOf } from './wireErrors';
 import { rawForPeople, volumeFrom } from './wire/volumeWire';
 
 /** All volumes but our own. */
-export async function listVolumes(wire: Wire, signal: AbortSignal): Promise<Volume[]> {
+export async function listVolumes(
+  { wire, facts }: Pick<Connection, 'wire' | 'facts'>,
+  signal: AbortSignal,
+): Promise<Volume[]> {
   const answer = await wire.call<unknown>((docker, abortSignal) => docker.listVolumes({ abortSignal }), { signal });
   return asList(asRecord(answer)['Volumes'])
     .map(volumeFrom)
-    .filter((volume) => volume.name !== '' && !(label.role in volume.labels));
+    .filter((volume) => volume.name !== '' && !(label.role in volume.labels))
+    .map((volume) => (knowsCreation(facts, volume.driver) ? { ...volume, made: volume.createdAt } : volume));
+}
+
+/**
+ * Before 23.0, Docker takes the creation time of a local volume from its folder, where it moves with every entry that is
+ * made there: https://github.com/moby/moby/pull/44725
+ */
+export function knowsCreation({ podman, version }: Pick<EngineFacts, 'podman' | 'version'>, driver: string): boolean {
+  return podman || driver !== 'local' || Number.parseInt(version) >= 23;
 }
 
 export async function inspectVolumeRaw(wire: Wire, name: string, signal?: AbortSignal): Promise<unknown> {
@@ -37,9 +51,13 @@ export async function inspectVolume(wire: Wire, name: string, signal?: AbortSign
 }
 
 /** A volume with its aliases. */
-export async function inspectWithAliases(wire: Wire, name: string, signal: AbortSignal): Promise<Volume> {
-  const volume = await inspectVolume(wire, name, signal);
-  return { ...volume, aliases: aliasesOf(volume, await listVolumes(wire, signal)) };
+export async function inspectWithAliases(
+  connection: Pick<Connection, 'wire' | 'facts'>,
+  name: string,
+  signal: AbortSignal,
+): Promise<Volume> {
+  const volume = await inspectVolume(connection.wire, name, signal);
+  return { ...volume, aliases: aliasesOf(volume, await listVolumes(connection, signal)) };
 }
 
 /** An empty name would ask for the list, and engines take `..` and `/` for parts of the path even when they are encoded. */

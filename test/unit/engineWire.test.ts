@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Failure } from '../../src/core/failure';
 import { catalogFrom } from '../../src/engine/catalog';
+import { knowsCreation } from '../../src/engine/volumes';
 import { factsFrom } from '../../src/engine/engineFacts';
 import { demux } from '../../src/engine/demux';
 import { claimedName, isClaimOf, namesIn } from '../../src/engine/names';
@@ -197,4 +198,20 @@ describe('the catalog', () => {
     assert.deepEqual(catalog.finished, ['y.pending']);
     assert.equal(log.length, 1);
   });
+});
+
+describe('when a volume was made', () => {
+  const cases: [version: string, podman: boolean, driver: string, known: boolean][] = [
+    ['20.10.24+dfsg1', false, 'local', false],
+    ['20.10.24+dfsg1', false, 'vieux/sshfs', true],
+    ['23.0.0', false, 'local', true],
+    ['29.1.3', false, 'local', true],
+    ['library-import', false, 'local', false],
+    ['4.3.1', true, 'local', true],
+  ];
+  for (const [version, podman, driver, known] of cases) {
+    it(`is ${known ? '' : 'not '}known by ${podman ? 'Podman' : 'Docker'} ${version} for the driver ${driver}`, () => {
+      assert.equal(knowsCreation({ podman, version }, driver), known);
+    });
+  }
 });

@@ -50,7 +50,7 @@ function rowsOf(node: Node): Row[] {
 
 /** Options and labels are left out: options may hold credentials of a network share. */
 function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
-  const created = new Date(volume.createdAt);
+  const created = new Date(volume.made ?? NaN);
   return [
     [vscode.l10n.t('Volume'), volume.name],
     [vscode.l10n.t('Driver'), volume.driver],
