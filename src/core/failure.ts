@@ -47,6 +47,8 @@ interface Catalogue {
   /** Bytes. */
   storeFull: { needed: number; free: number };
   volumeFull: { needed: number; free: number };
+  /** A snapshot was deleted, but its space stays taken: what another one needs, which cannot be read, is not known. */
+  spaceNotFreed: { volume: string; reason: string };
   snapshotNotFound: { volume: string; snapshot: string };
   snapshotDamaged: { snapshot: string; reason: string; path?: string };
   /** Content that earlier snapshots share is gone from the store; the next snapshot copies everything. */

@@ -210,6 +210,13 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     ),
     action: showLog(),
   }),
+  spaceNotFreed: ({ reason }) => ({
+    text: vscode.l10n.t(
+      'Another snapshot of the volume cannot be read ({0}), so nothing that it may need was removed. Delete that one to free the space.',
+      reason,
+    ),
+    action: showLog(),
+  }),
   snapshotNotFound: () => ({
     text: vscode.l10n.t('This snapshot is no longer there.'),
     action: refresh(),

@@ -60,7 +60,8 @@ export class Operations implements vscode.Disposable {
             onWarning: (warning) => warnings.push(warning),
           }),
       );
-      if (operation.completion) showCompletion({ ...operation.completion(result, record), warnings });
+      const completion = operation.completion?.(result, record);
+      if (completion ?? warnings.length > 0) showCompletion({ text: '', ...completion, warnings });
       return result;
     } catch (error) {
       const present = (problem: unknown) =>

@@ -49,6 +49,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   agentFailed: { message: 'the-message' },
   storeFull: { needed: 2, free: 1 },
   volumeFull: { needed: 2, free: 1 },
+  spaceNotFreed: { volume, reason },
   snapshotNotFound: { volume, snapshot },
   storeDamaged: { volume, object: 'the/object' },
   snapshotDamaged: { snapshot, reason, path: 'the-path' },
