@@ -11,6 +11,8 @@ type Answer = string | typeof theFirst | undefined;
 export class Person implements Disposable {
   /** Messages and questions, in order. */
   readonly heard: string[] = [];
+  /** The small print of modal questions. */
+  readonly details: string[] = [];
   private readonly answers: Answer[] = [];
   private readonly originals = new Map<Ask, unknown>();
 
@@ -18,6 +20,8 @@ export class Person implements Disposable {
     for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const) {
       this.replace(name, (message: string, ...rest: unknown[]) => {
         this.heard.push(message);
+        const options = rest.find((each) => typeof each === 'object') as vscode.MessageOptions | undefined;
+        if (options?.detail !== undefined) this.details.push(options.detail);
         const buttons = rest.filter((each) => typeof each === 'string');
         return Promise.resolve(buttons.length > 0 ? this.answers.shift() : undefined);
       });

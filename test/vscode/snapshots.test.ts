@@ -24,6 +24,12 @@ describe('snapshots of a volume', () => {
 
   const write = (text: string) => test.run(volume, ['sh', '-c', `printf ${text} > /data/file`]);
   const read = async (from = volume) => (await test.run(from, ['cat', '/data/file'])).toString();
+  /** As somebody with rights on the engine's machine. */
+  const inStore = (command: string) => {
+    const { facts, names } = test.engine.connection;
+    const binds = [`${facts.rootFolder}/${names.storeFolder}:/store`];
+    return test.run(undefined, ['sh', '-ec', `cd /store; ${command}`], { binds });
+  };
   const lastRecord = async () => (await api.timings()).at(-1);
 
   it('are taken at once and appear under the volume', async () => {
@@ -145,6 +151,30 @@ describe('snapshots of a volume', () => {
     assert.ok(person.heard.some((words) => / restored in /.test(words)));
   });
 
+  it('are not even asked about where a container must not be stopped', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    const id = await test.startContainer([volume], { AutoRemove: true });
+    const { name } = await test.engine.inspectContainer(id, never);
+    using person = new Person();
+    await run('restore', snapshot);
+    assert.deepEqual(person.heard, [
+      `Container “${name}” is removed as soon as it stops (--rm), so it was not stopped. Stop it yourself first.`,
+    ]);
+    assert.equal(await test.stateOf(id), 'running');
+  });
+
+  it('name all containers that a restore would stop, those without the volume too', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    const user = await test.startContainer([volume], { name: 'web' });
+    await test.startContainer([], { name: 'sidecar', NetworkMode: `container:${user}` });
+    using person = new Person().willAnswer(undefined);
+    await run('restore', snapshot);
+    const [detail = ''] = person.details;
+    for (const name of ['web', 'sidecar']) assert.ok(detail.includes(test.name(name)), detail);
+  });
+
   it('are restored to a new volume', async () => {
     await run('snapshot', await volumeNode(api, volume.name));
     const [snapshot] = await snapshotsOf(api, volume.name);
@@ -172,6 +202,20 @@ describe('snapshots of a volume', () => {
     await run('deleteSnapshot', first, [first, second]);
     assert.deepEqual(person.heard, ['Delete 2 snapshots?', 'Snapshots deleted: 2.']);
     assert.deepEqual(await snapshotsOf(api, volume.name), []);
+  });
+
+  it('say when their space stays taken, for another one of the volume is damaged', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [damaged] = await snapshotsOf(api, volume.name);
+    await run('snapshot', await volumeNode(api, volume.name));
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    await inStore(`truncate -s 10 volumes/${volume.name}/snapshots/${damaged?.entry.id}/manifest`);
+    using person = new Person().willAnswer('Delete', 'Delete');
+    await run('deleteSnapshot', snapshot);
+    assert.match(person.last, /deleted, 0 B freed\. Another snapshot of the volume cannot be read \(.+\)/);
+    assert.match(person.last, new RegExp(damaged?.entry.id ?? '-'));
+    await run('deleteSnapshot', damaged);
+    assert.match(person.last, /deleted, [\d.]+ k?B freed\.$/);
   });
 
   it('that are gone are not inspected as they were', async () => {

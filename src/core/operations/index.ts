@@ -8,3 +8,4 @@ export { recover } from './recover';
 export { whenFree, isRefusal } from './whenFree';
 export type { NotUp } from './comingUp';
 export type { Host, LongFreeze, OperationSettings, Run, RunProgress, Warning } from './run';
+export { stoppedForRestore } from './users';

@@ -13,7 +13,7 @@ import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
 import { countSnapshot } from './snapshot';
 import { forgetSwitch, switchVolumes, type Prepared } from './switch';
-import { refusePaused, refuseUse, runningUsers, stoppable } from './users';
+import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
 
 export interface RestoreRequest {
@@ -59,8 +59,7 @@ export async function restoreSnapshots(
 ): Promise<RestoreResult> {
   const { engine } = host;
   const volumes = await Promise.all(requests.map(({ volume }) => engine.inspectVolume(volume, run.signal)));
-  for (const volume of volumes) await refusePaused(engine, volume, run.signal);
-  const users = await stoppable(engine, await runningUsers(engine, volumes, run.signal), run.signal);
+  const users = await stoppedForRestore(engine, volumes, run.signal);
   using watchdog = users.length > 0 ? host.startWatchdog() : undefined;
   await using helpers = await Helpers.open(
     engine,

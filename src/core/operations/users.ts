@@ -53,7 +53,7 @@ export async function refuseUse(engine: VolumeEngine, volume: Volume): Promise<v
 }
 
 /** A container that the user paused has the old data in memory, and would go on with it on a volume that was restored. */
-export async function refusePaused(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<void> {
+async function refusePaused(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<void> {
   const containers = await engine.listContainers(signal);
   const paused = containers.find((container) => container.state === 'paused' && uses(container, volume));
   if (paused) throw new Failure('containerPausedByUser', { container: paused.name });
@@ -122,4 +122,17 @@ function refuseStop(container: ContainerDetails, all: readonly ContainerDetails[
   // It would come back without the network of the one that it shares.
   const owner = all.find(({ id }) => sharesNamespaceOf.includes(id));
   throw new Failure('containerPausedByUser', { container: name, ...(owner && { sharesWith: owner.name }) });
+}
+
+/**
+ * The containers that a restore of these volumes stops; none where nothing runs on them. Refuses by name what stands in
+ * its way. For asking people first, and for the restore itself.
+ */
+export async function stoppedForRestore(
+  engine: VolumeEngine,
+  volumes: readonly Volume[],
+  signal: AbortSignal,
+): Promise<ContainerDetails[]> {
+  for (const volume of volumes) await refusePaused(engine, volume, signal);
+  return stoppable(engine, await runningUsers(engine, volumes, signal), signal);
 }

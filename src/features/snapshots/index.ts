@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { CommandRegistry } from '../../ui/commands';
 import type { Operations } from '../../ui/operation';
+import type { EngineConnection } from '../connection/engineConnection';
 import type { Targets } from '../volumes/targets';
 import { deleteSnapshot } from './deleteSnapshot';
 import { PreviewDocuments, previewRestore } from './previewRestore';
@@ -15,17 +16,17 @@ export function registerSnapshots(
   commands: CommandRegistry,
   targets: Targets,
   operations: Operations,
+  connection: EngineConnection,
 ): void {
   const previews = new PreviewDocuments();
   context.subscriptions.push(previews);
   commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
   commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
   commands.register('snapshotStack', (node) => snapshotStack(node, targets, operations));
-  commands.register('restoreStack', (node) => restoreStack(node, targets, operations));
-  commands.register('restore', (node) => restore(node, targets, operations));
-  commands.register('previewRestore', (node) =>
-    previewRestore(node, targets, operations, previews, (chosen) => restore(chosen, targets, operations)),
-  );
+  commands.register('restoreStack', (node) => restoreStack(node, targets, operations, connection));
+  const restoreOne = (node: unknown) => restore(node, targets, operations, connection);
+  commands.register('restore', (node) => restoreOne(node));
+  commands.register('previewRestore', (node) => previewRestore(node, targets, operations, previews, restoreOne));
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
   commands.register('deleteSnapshot', (node, selected) => deleteSnapshot(node, selected, targets, operations));
 }

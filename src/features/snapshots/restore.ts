@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { restoreSnapshots, type RestoreResult } from '../../core/operations';
 import { type Failure, isFailure } from '../../core/failure';
+import { restoreSnapshots, type RestoreResult } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { chosen } from '../../ui/cancellation';
@@ -8,27 +8,34 @@ import { messageOf } from '../../ui/failureMessages';
 import type { Operations } from '../../ui/operation';
 import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
+import type { EngineConnection } from '../connection/engineConnection';
 import { snapshotFor, type Targets } from '../volumes/targets';
+import { containersToStop } from './containersToStop';
 import { restoreToNewVolume } from './restoreToNewVolume';
 
 /**
  * Makes a volume equal to a snapshot of it, once the user knows what that does. Where the volume is gone there is nothing
  * to be made equal, and a new one is offered.
  */
-export async function restore(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+export async function restore(
+  argument: unknown,
+  targets: Targets,
+  operations: Operations,
+  connection: EngineConnection,
+): Promise<void> {
   const node = await snapshotFor(argument, targets, { inPlace: true });
   if (!node.volume) return restoreToNewVolume(node, targets, operations);
   const { entry } = node;
-  await confirm(entry, await runningUsersOf(entry.volume.name, targets));
+  await confirm(entry, await containersToStop([entry.volume.name], connection));
   await restoreAndOfferUndo(operations, { name: entry.volume.name, snapshots: [entry] });
 }
 
-async function confirm(entry: SnapshotEntry, running: readonly string[]): Promise<void> {
+async function confirm(entry: SnapshotEntry, stopped: readonly string[]): Promise<void> {
   const volume = entry.volume.name;
   const detail = [
     ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', forNotification(entry.note))] : []),
-    running.length > 0
-      ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(running))
+    stopped.length > 0
+      ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volume.'),
     vscode.l10n.t('A safety snapshot of what the volume holds now is taken first, so this can be undone.'),
   ].join('\n\n');
@@ -102,10 +109,4 @@ function restoredWords(name: string, result: RestoreResult, record: TimingRecord
     );
   }
   return sentences.join(' ');
-}
-
-async function runningUsersOf(volume: string, targets: Targets): Promise<string[]> {
-  const node = (await targets.nodes()).find((each) => each.kind === 'volume' && each.volume.name === volume);
-  const users = node?.kind === 'volume' ? node.users : [];
-  return users.filter((user) => user.running).map(({ container }) => container.name);
 }

@@ -7,8 +7,10 @@ import { chosen } from '../../ui/cancellation';
 import type { Operations } from '../../ui/operation';
 import { forNotification, forQuickPick } from '../../ui/plainText';
 import { format } from '../../ui/words';
+import type { EngineConnection } from '../connection/engineConnection';
 import type { VolumeNode } from '../volumes/model';
 import { pick, projectFor, type ProjectNode, type Targets } from '../volumes/targets';
+import { containersToStop } from './containersToStop';
 import { readGitHead } from './gitHead';
 import { restoreAndOfferUndo } from './restore';
 
@@ -33,7 +35,12 @@ export async function snapshotStack(argument: unknown, targets: Targets, operati
 }
 
 /** Makes all volumes of a Compose project what they were at one moment, all or none. */
-export async function restoreStack(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+export async function restoreStack(
+  argument: unknown,
+  targets: Targets,
+  operations: Operations,
+  connection: EngineConnection,
+): Promise<void> {
   const { project, volumes } = stackOf(await projectFor(argument, targets));
   const entries = volumes.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
   const group = await pick(
@@ -46,7 +53,8 @@ export async function restoreStack(argument: unknown, targets: Targets, operatio
     vscode.l10n.t('Choose a moment'),
     vscode.l10n.t('There is no snapshot of the whole project yet. Take one first.'),
   );
-  await confirm(project, group, volumes);
+  const names = group.map(({ volume }) => volume.name);
+  await confirm(project, group, await containersToStop(names, connection));
   await restoreAndOfferUndo(operations, { name: project, snapshots: group });
 }
 
@@ -54,18 +62,12 @@ function stackOf({ project, children }: ProjectNode): { project: string; volumes
   return { project, volumes: children.filter((child) => child.kind === 'volume') };
 }
 
-async function confirm(
-  project: string,
-  group: readonly SnapshotEntry[],
-  volumes: readonly VolumeNode[],
-): Promise<void> {
+async function confirm(project: string, group: readonly SnapshotEntry[], stopped: readonly string[]): Promise<void> {
   const names = group.map(({ volume }) => volume.name);
-  const users = volumes.filter(({ volume }) => names.includes(volume.name)).flatMap((node) => node.users);
-  const running = [...new Set(users.filter((user) => user.running).map(({ container }) => container.name))];
   const detail = [
     vscode.l10n.t('Volumes: {0}. All of them are restored, or none.', format.list(names)),
-    running.length > 0
-      ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(running))
+    stopped.length > 0
+      ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volumes.'),
     vscode.l10n.t('Safety snapshots of what the volumes hold now are taken first, so this can be undone.'),
   ].join('\n\n');
