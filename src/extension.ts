@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   registerConnection(context, commands, connection, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
-  registerSnapshots(context, commands, targets, operations, connection);
+  registerSnapshots(context, commands, targets, connection, operations, log);
   registerTimings(context, commands, operations, () => timings.readAll());
   return { nodes: () => targets.nodes(), timings: () => timings.readAll() };
 }

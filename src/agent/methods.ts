@@ -1,8 +1,10 @@
 import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
-import { clean, deleteSnapshot, forgetSwitch } from './operations/cleaning';
+import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
+import { changeNote } from './operations/note';
 import { Restore } from './operations/restore';
 import { resumeSwitch } from './operations/resume';
+import { prune } from './operations/retention';
 import { Snapshot } from './operations/snapshot';
 import { volumeSize } from './operations/volumeSize';
 import type { Pace } from './pace';
@@ -93,7 +95,9 @@ export class Work {
       forgetSwitch(this.store, volume);
       return {};
     },
-    'snapshot.delete': ({ volume, snapshot }, pace) => deleteSnapshot(this.store, volume, snapshot, pace),
+    'snapshot.delete': ({ volume, snapshot }, pace) => deleteSnapshots(this.store, volume, [snapshot], pace),
+    'snapshot.prune': ({ volume, policy }, pace) => prune(this.store, volume, policy, pace),
+    'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
     'store.catalog': () => ({ snapshots: new Catalog(this.store).rebuild() }),

@@ -2,6 +2,7 @@ import type { Changes } from './changes';
 import type { Database } from './database';
 import type { Entry, Loss } from './entry';
 import type { FailureCode, FailureDetails } from './failure';
+import type { RetentionPolicy } from './retention';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from './snapshotEntry';
 import type { PhaseName } from './timings/record';
 
@@ -97,6 +98,13 @@ export interface AgentMethods {
   'restore.forget': { params: { volume: string }; result: Record<string, never> };
 
   'snapshot.delete': { params: { volume: string; snapshot: string }; result: DeleteResult };
+  /** Deletes the safety snapshots of a volume that are no longer to be kept; `pruned`: which, oldest first. */
+  'snapshot.prune': {
+    params: { volume: string; policy: RetentionPolicy };
+    result: DeleteResult & { pruned: SnapshotEntry[] };
+  };
+  /** Gives a committed snapshot another note. */
+  'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };
   'volume.size': { params: Record<string, never>; result: VolumeSize };
 
   /**

@@ -8,6 +8,7 @@ import {
   type RunProgress,
   type Warning,
 } from '../core/operations';
+import { isFailure } from '../core/failure';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
 import { recordOperation } from '../core/timings/recorder';
 import type { Button } from './button';
@@ -70,6 +71,27 @@ export class Operations implements vscode.Disposable {
       if (instead) await instead().catch(present);
       else present(error);
       if (warnings.length > 0) showCompletion({ text: '', warnings });
+      return undefined;
+    }
+  }
+
+  /** For what nobody asked for: seen in the status bar only, and its failure in the log only. */
+  async runInBackground<T>(operation: Operation<T>): Promise<T | undefined> {
+    const location = vscode.ProgressLocation.Window;
+    try {
+      const { result } = await vscode.window.withProgress({ location, title: operation.title }, (progress, token) =>
+        this.record(operation, token, {
+          onProgress: (at) => progress.report({ message: forNotification(progressWords(at)) }),
+          onWarning: (warning) =>
+            this.log.warn(
+              operation.title,
+              isFailure(warning) ? warning.message : `${warning.container} ${warning.why}`,
+            ),
+        }),
+      );
+      return result;
+    } catch (error) {
+      this.log.warn(operation.title, String(error));
       return undefined;
     }
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { OperationSettings } from '../core/operations';
+import type { RetentionPolicy } from '../core/retention';
 import type { Consistency } from '../core/snapshotEntry';
 
 /** The extension's settings, read at the moment they are needed. Types and defaults are in package.json. */
@@ -9,6 +10,11 @@ export const settings = {
   consistency: () => read<Consistency>('consistency', 'paused'),
   groupByComposeProject: () => read('groupByComposeProject', true),
   timingsLimit: () => read('timings.limit', 2_000),
+  retention: (): RetentionPolicy => ({
+    keepDays: read('safetySnapshots.keepDays', 7),
+    keepCount: read('safetySnapshots.keepCount', 10),
+    maxDays: read('safetySnapshots.maxDays', 60),
+  }),
   operations: (): OperationSettings => ({
     consistency: settings.consistency(),
     freezeBudgetMs: read('freezeBudgetSeconds', 10) * 1_000,

@@ -34,6 +34,8 @@ export const kindWords: Record<OperationKind, string> = {
   restoreToNew: vscode.l10n.t('Restore to new volume'),
   previewRestore: vscode.l10n.t('Preview restore'),
   deleteSnapshot: vscode.l10n.t('Delete snapshot'),
+  changeNote: vscode.l10n.t('Change note'),
+  retention: vscode.l10n.t('Remove old safety snapshots'),
   size: vscode.l10n.t('Compute size'),
   recovery: vscode.l10n.t('Recovery'),
 };

@@ -58,14 +58,17 @@ export class Sandbox {
   }
 
   /** `between` runs after the first pass; without it there is one pass only. */
-  snapshot(between?: () => void | Promise<void>): Promise<SnapshotEntry & { copiedFiles: number }> {
+  snapshot(
+    between?: () => void | Promise<void>,
+    about: Partial<SnapshotRequest> = {},
+  ): Promise<SnapshotEntry & { copiedFiles: number }> {
     return this.withAgent(async (agent) => {
       let { copiedFiles } = await agent.request('snapshot.begin', { volume: this.spec }, { signal: never });
       if (between) {
         await between();
         copiedFiles = (await agent.request('snapshot.again', {}, { signal: never })).copiedFiles;
       }
-      const entry = await agent.request('snapshot.commit', request, { signal: never });
+      const entry = await agent.request('snapshot.commit', { ...request, ...about }, { signal: never });
       return { ...entry, copiedFiles };
     });
   }

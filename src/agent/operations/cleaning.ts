@@ -12,35 +12,44 @@ import { dropUncommitted } from '../store/uncommitted';
 import { VolumeStore } from '../store/volumeStore';
 
 /**
- * The rename is the deletion, and the sweep after it may fail or be interrupted: then the marker in the catalog, which
- * goes last, has it finished by the next cleaning.
+ * Deletes snapshots of one volume, all or, when one is not there or still needed, none. The rename is the deletion, and
+ * the sweep after it may fail or be interrupted: then the marker in the catalog, which goes last, has it finished by the
+ * next cleaning.
  */
-export async function deleteSnapshot(
+export async function deleteSnapshots(
   root: string,
   volume: string,
-  snapshot: string,
+  snapshots: readonly string[],
   pace: Pace,
 ): Promise<DeleteResult> {
   const store = new VolumeStore(root, volume);
   const catalog = new Catalog(root);
-  if (!store.has(snapshot)) {
-    catalog.refresh(volume);
-    throw new Failure('snapshotNotFound', { volume, snapshot });
+  for (const snapshot of snapshots) {
+    if (!store.has(snapshot)) {
+      catalog.refresh(volume);
+      throw new Failure('snapshotNotFound', { volume, snapshot });
+    }
+    refuseNeeded(root, volume, snapshot);
   }
-  refuseNeeded(root, volume, snapshot);
   store.makeFolders();
   pace.phase('sweep');
   await pace.beginCritical();
+  const markers = snapshots.map((snapshot) => setAside(store, catalog, snapshot));
+  const result = await trySweep(store, pace);
+  for (const marker of markers) catalog.withdrawSnapshot(volume, marker);
+  removeIfUnused(store);
+  return result;
+}
+
+/** From here on it is no snapshot any more. Returns the name that says so. */
+function setAside(store: VolumeStore, catalog: Catalog, snapshot: string): string {
   const deleted = `${deletedPrefix}${checkedName(snapshot)}`;
-  catalog.announceSnapshot(volume, deleted);
+  catalog.announceSnapshot(store.volume, deleted);
   fs.renameSync(`${store.at.snapshots}/${snapshot}`, `${store.at.incoming}/${deleted}`);
   flushFolder(store.at.snapshots);
   flushFolder(store.at.incoming);
-  catalog.remove(volume, snapshot);
-  const result = await trySweep(store, pace);
-  catalog.withdrawSnapshot(volume, deleted);
-  removeIfUnused(store);
-  return result;
+  catalog.remove(store.volume, snapshot);
+  return deleted;
 }
 
 /** Puts one volume's part of the store in order: no uncommitted snapshots, no unnamed objects, the catalog as it is. */

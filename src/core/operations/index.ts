@@ -1,7 +1,9 @@
 export { snapshotVolume, snapshotVolumes, type SnapshotVolumeRequest, type SnapshotVolumesRequest } from './snapshot';
 export { restoreSnapshots, restoreToNewVolume, type RestoreRequest, type RestoreResult } from './restore';
 export { previewRestore } from './previewRestore';
+export { changeNote } from './changeNote';
 export { deleteSnapshot } from './deleteSnapshot';
+export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
 export { recover } from './recover';

@@ -141,7 +141,7 @@ async function prepare(
     source: snapshot.volume.name,
     snapshot: snapshot.id,
     target,
-    safety: { ...safetyOf(snapshot, users), ...(group && { group }) },
+    safety: { ...safetyOf(users), ...(group && { group }) },
     ...(group && { group: group.id }),
   };
   const { safety } = await ask(helper, 'restore.prepare', params, run);
@@ -202,10 +202,11 @@ function specOfNew({ volume }: SnapshotEntry, name: string) {
   return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
 }
 
-function safetyOf({ note, time }: SnapshotEntry, users: readonly ContainerDetails[]): SnapshotRequest {
+function safetyOf(users: readonly ContainerDetails[]): SnapshotRequest {
   return {
     kind: 'safety',
-    note: note ? `${time} (${note})` : time,
+    // A note is a person's, and keeps it.
+    note: '',
     consistency: 'stopped',
     ...recordedUsers(users),
     frozenMs: 0,

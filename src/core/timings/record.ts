@@ -24,7 +24,15 @@ export interface Phase {
 }
 
 export type OperationKind =
-  'snapshot' | 'restore' | 'restoreToNew' | 'previewRestore' | 'deleteSnapshot' | 'size' | 'recovery';
+  | 'snapshot'
+  | 'restore'
+  | 'restoreToNew'
+  | 'previewRestore'
+  | 'deleteSnapshot'
+  | 'changeNote'
+  | 'retention'
+  | 'size'
+  | 'recovery';
 
 /** One operation's timing record. Holds names and numbers only, never content, environment or credentials. */
 export interface TimingRecord {

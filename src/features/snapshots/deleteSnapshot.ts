@@ -65,10 +65,10 @@ async function confirm(question: string, about: string | undefined): Promise<voi
   chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
 }
 
-/** What tells a snapshot from others; the note of a safety snapshot is not for people. */
+/** What tells a snapshot from others. */
 function aboutWords({ kind, note }: SnapshotEntry): string | undefined {
-  if (kind === 'safety') return vscode.l10n.t('It was taken before a restore, and Undo needs it.');
-  return note ? vscode.l10n.t('Note: {0}', note) : undefined;
+  if (note) return vscode.l10n.t('Note: {0}', note);
+  return kind === 'safety' ? vscode.l10n.t('It was taken before a restore, and Undo needs it.') : undefined;
 }
 
 /** Whether it was done; what else happened has then been said. */

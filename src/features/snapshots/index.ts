@@ -1,12 +1,14 @@
 import type * as vscode from 'vscode';
 import type { CommandRegistry } from '../../ui/commands';
 import type { Operations } from '../../ui/operation';
-import type { EngineConnection } from '../connection/engineConnection';
 import type { Targets } from '../volumes/targets';
+import type { EngineConnection } from '../connection/engineConnection';
+import { changeNote } from './changeNote';
 import { deleteSnapshot } from './deleteSnapshot';
 import { PreviewDocuments, previewRestore } from './previewRestore';
 import { restore } from './restore';
 import { restoreToNewVolume } from './restoreToNewVolume';
+import { Retention } from './retention';
 import { snapshot } from './snapshot';
 import { restoreStack, snapshotStack } from './stack';
 import { snapshotWithNote } from './snapshotWithNote';
@@ -15,11 +17,12 @@ export function registerSnapshots(
   context: vscode.ExtensionContext,
   commands: CommandRegistry,
   targets: Targets,
-  operations: Operations,
   connection: EngineConnection,
+  operations: Operations,
+  log: vscode.LogOutputChannel,
 ): void {
   const previews = new PreviewDocuments();
-  context.subscriptions.push(previews);
+  context.subscriptions.push(previews, new Retention(connection, operations, log));
   commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
   commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
   commands.register('snapshotStack', (node) => snapshotStack(node, targets, operations));
@@ -28,5 +31,6 @@ export function registerSnapshots(
   commands.register('restore', (node) => restoreOne(node));
   commands.register('previewRestore', (node) => previewRestore(node, targets, operations, previews, restoreOne));
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
+  commands.register('changeNote', (node) => changeNote(node, targets, operations));
   commands.register('deleteSnapshot', (node, selected) => deleteSnapshot(node, selected, targets, operations));
 }

@@ -88,7 +88,8 @@ function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode>
     ({ entry }) => ({
       label: format.age(new Date(entry.time), new Date()),
       description: [
-        entry.kind === 'safety' ? vscode.l10n.t('before a restore') : forQuickPick(entry.note),
+        entry.kind === 'safety' ? vscode.l10n.t('before a restore') : '',
+        forQuickPick(entry.note),
         `+${format.bytes(entry.addedBytes)}`,
         consistencyWords[entry.consistency],
       ]

@@ -84,13 +84,10 @@ function consistencyRows({ labels }: Volume): Row[] {
 }
 
 function snapshotRows({ entry }: SnapshotNode): Row[] {
-  // The note of a safety snapshot is for machines.
-  const origin: Row[] =
-    entry.kind === 'safety'
-      ? [[vscode.l10n.t('Taken by itself before a restore'), '']]
-      : entry.note
-        ? [[vscode.l10n.t('Note'), entry.note]]
-        : [];
+  const origin: Row[] = [
+    ...(entry.kind === 'safety' ? [[vscode.l10n.t('Taken by itself before a restore'), ''] satisfies Row] : []),
+    ...(entry.note ? [[vscode.l10n.t('Note'), entry.note] satisfies Row] : []),
+  ];
   return [
     [vscode.l10n.t('Snapshot of'), entry.volume.name],
     [vscode.l10n.t('Taken'), format.time(new Date(entry.time))],

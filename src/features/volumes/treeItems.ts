@@ -86,7 +86,7 @@ function snapshotItem({ entry, volume }: SnapshotNode): vscode.TreeItem {
   item.iconPath = snapshotIcon(entry);
   item.description = [
     ...(safety ? [vscode.l10n.t('before a restore')] : []),
-    ...(entry.note && !safety ? [escapeUnprintable(entry.note)] : []),
+    ...(entry.note ? [escapeUnprintable(entry.note)] : []),
     `+${format.bytes(entry.addedBytes)}`,
     ...(entry.users.length > 0 ? [consistencyWords[entry.consistency]] : []),
   ].join(' · ');
