@@ -8,14 +8,10 @@ describe('the catalog of the store', () => {
   let agent: Awaited<ReturnType<typeof standInAgent>>;
   let test: TestEngine;
 
-  beforeEach(async () => {
-    agent = await standInAgent();
-    test = await TestEngine.connect({ agent });
-  });
-  afterEach(async () => {
-    await test[Symbol.asyncDispose]();
-    await agent[Symbol.asyncDispose]();
-  });
+  before(async () => void (agent = await standInAgent()));
+  after(() => agent[Symbol.asyncDispose]());
+  beforeEach(async () => void (test = await TestEngine.connect({ agent })));
+  afterEach(() => test[Symbol.asyncDispose]());
 
   const entry = (id: string, sequence: number) =>
     JSON.stringify({ format: 1, id, sequence, volume: { name: 'web.data' }, time: '2026-01-01T00:00:00Z' });

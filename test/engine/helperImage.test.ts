@@ -10,7 +10,7 @@ describe("the agent's image", () => {
   let test: TestEngine;
 
   beforeEach(async () => {
-    agent = await standInAgent(`agent ${Math.random()}`);
+    agent = await standInAgent();
     test = await TestEngine.connect({ agent });
   });
   afterEach(async () => {
@@ -50,12 +50,11 @@ describe("the agent's image", () => {
 
   it('is another one for another agent', async () => {
     const first = await ensure();
-    await using other = await standInAgent('another');
+    await using other = await standInAgent();
     const engine = await test.connectAgain();
     engine.connection.agent = other;
     const second = await ensure(engine);
     assert.notEqual(second, first);
-    await test.docker.getImage(second).remove();
     engine.dispose();
   });
 
