@@ -4,8 +4,7 @@ const mocha = /** @type {any} */ (require('mocha'));
 const { Spec } = (mocha.default ?? mocha).reporters; // mocha 12 is an ES module
 
 /**
- * Mocha's own spec reporter; then the line `N passed, N failed` alone, which is what a reader or a script looks for.
- * The same numbers go to the file named in VFD_RESULT_FILE: a run that ends without it has crashed.
+ * Mocha's own spec reporter; its numbers go to the file named in VFD_RESULT_FILE: a run that ends without it has crashed.
  */
 module.exports = class extends Spec {
   /** @param {any} runner @param {any} options */
@@ -16,15 +15,9 @@ module.exports = class extends Spec {
     runner.on('fail', () => result.failed++); // a failed hook counts too
     runner.on('pending', () => result.skipped++);
     runner.once('end', () => {
-      console.log(summary(result));
       if (process.env.VFD_RESULT_FILE) {
         fs.writeFileSync(process.env.VFD_RESULT_FILE, JSON.stringify(result));
       }
     });
   }
 };
-
-/** @param {{ passed: number, failed: number, skipped: number }} result */
-function summary({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
-}

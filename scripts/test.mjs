@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installDependencies, top } from './dependencies.mjs';
-import { runTier } from './run-tier.mjs';
+import { runTiers, summary } from './run-tiers.mjs';
 import { atEnd, stopAll } from './testbed/at-end.mjs';
 import { installPackages, isDebian } from './testbed/debian.mjs';
 import { databasesImage } from './testbed/images.mjs';
@@ -41,13 +41,7 @@ async function main() {
   const scratch = await makeScratch();
   const { node, env } = await setUp(new Set(chosen.flatMap((tier) => tier.needs)));
 
-  const results = [];
-  for (const tier of chosen) {
-    console.log(`\n── ${tier.name} ──`);
-    const start = performance.now();
-    const result = await runTier(tier, { node, env: { ...env, TMPDIR: scratch }, scratch });
-    results.push({ name: tier.name, seconds: (performance.now() - start) / 1000, ...result });
-  }
+  const results = await runTiers(chosen, { node, env: { ...env, TMPDIR: scratch }, scratch });
   return report(results);
 }
 
@@ -89,16 +83,11 @@ async function makeScratch() {
   return scratch;
 }
 
-/** @param {(import('./run-tier.mjs').Result & { name: string, seconds: number, problem?: string })[]} results */
+/** @param {import('./run-tiers.mjs').TierResult[]} results */
 function report(results) {
   console.log('');
-  for (const { name, seconds, passed, failed, skipped, problem } of results) {
-    const words = [
-      `${passed} passed, ${failed} failed`,
-      ...(skipped ? [`${skipped} skipped`] : []),
-      ...(problem ? [problem] : []),
-    ];
-    console.log(`${name.padEnd(8)} ${words.join(', ')} (${seconds.toFixed(1)} s)`);
+  for (const { name, seconds, problems, ...counts } of results) {
+    console.log(`${name.padEnd(8)} ${[summary(counts), ...problems].join(', ')} (${seconds.toFixed(1)} s)`);
   }
   const total = (/** @type {'passed' | 'failed'} */ key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`${total('passed')} passed, ${total('failed')} failed`);

@@ -1,4 +1,5 @@
 // @ts-check
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { top } from './dependencies.mjs';
 
@@ -7,28 +8,55 @@ import { top } from './dependencies.mjs';
  * @typedef {object} Tier
  * @property {string} name
  * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, an engine with images, the image with databases, VS Code in a browser
- * @property {string[]} command arguments to Node
+ * @property {string[]} [after] tiers that would disturb this one: it waits for their end
+ * @property {() => Job[]} jobs its processes, which may run side by side; known after the build
+ *
+ * @typedef {object} Job
+ * @property {string} name
+ * @property {string[]} args to Node
  */
 
 const second = 1_000;
 
-/** @param {string} name @param {number} timeoutMs of one test */
-const mocha = (name, timeoutMs) => [
-  '--enable-source-maps',
-  join(top, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-  ...['--reporter', join(top, 'scripts', 'mocha-reporter.cjs')],
-  ...['--timeout', String(timeoutMs)],
-  ...(process.env.CI ? ['--forbid-only'] : []),
-  `out/test/${name}/**/*.test.js`,
-];
+/** @param {string} name of a folder of tests, or of one file of them @param {number} timeoutMs of one test @returns {Job} */
+const mocha = (name, timeoutMs) => ({
+  name,
+  args: [
+    '--enable-source-maps',
+    join(top, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+    ...['--reporter', join(top, 'scripts', 'mocha-reporter.cjs')],
+    ...['--timeout', String(timeoutMs)],
+    ...(process.env.CI ? ['--forbid-only'] : []),
+    name.endsWith('.js') ? join('out', 'test', name) : `out/test/${name}/**/*.test.js`,
+  ],
+});
 
-/** From the quickest to the slowest. @type {Tier[]} */
+/** Every test file in a process of its own, the longest first. @param {string} folder @param {number} timeoutMs of one test */
+function mochaOfEach(folder, timeoutMs) {
+  const files = readdirSync(join(top, 'out', 'test', folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => join(folder, file));
+  const sourceBytes = (/** @type {string} */ file) => statSync(join(top, 'test', file.replace(/js$/, 'ts'))).size;
+  return files.sort((a, b) => sourceBytes(b) - sourceBytes(a)).map((file) => mocha(file, timeoutMs));
+}
+
+/** Begun in this order, and shown in it. @type {Tier[]} */
 export const tiers = [
-  { name: 'unit', needs: [], command: mocha('unit', 10 * second) },
-  { name: 'agent', needs: ['packages'], command: mocha('agent', 60 * second) },
-  { name: 'engine', needs: ['packages', 'engine', 'databases'], command: mocha('engine', 120 * second) },
-  { name: 'vscode', needs: ['engine', 'browser'], command: [join(top, 'test', 'vscode', 'runTests.mjs')] },
-  { name: 'ui', needs: ['engine', 'browser'], command: mocha('ui', 120 * second) },
+  { name: 'unit', needs: [], jobs: () => [mocha('unit', 10 * second)] },
+  {
+    name: 'vscode',
+    needs: ['engine', 'browser'],
+    jobs: () => [{ name: 'vscode', args: [join(top, 'test', 'vscode', 'runTests.mjs')] }],
+  },
+  { name: 'engine', needs: ['packages', 'engine', 'databases'], jobs: () => mochaOfEach('engine', 120 * second) },
+  {
+    name: 'ui',
+    needs: ['engine', 'browser'],
+    // Its tree shows all volumes of the engine: rows that come and go move from under the mouse.
+    after: ['vscode', 'engine'],
+    jobs: () => [mocha('ui', 120 * second)],
+  },
+  { name: 'agent', needs: ['packages'], jobs: () => mochaOfEach('agent', 60 * second) },
 ];
 
 /** What the agent's tests compare with, and file systems to mount. */

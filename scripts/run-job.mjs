@@ -1,36 +1,43 @@
 // @ts-check
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { top } from './dependencies.mjs';
 import { atEnd } from './testbed/at-end.mjs';
 import { endGroup } from './testbed/processes.mjs';
 
-/** A tier that takes longer hangs. */
+/** A job that takes longer hangs. */
 const limitMs = 10 * 60_000;
 /** After the last test the process should end by itself; one that does not has left something open. */
 const endLimitMs = 30_000;
+
+/** For what it has printed at its very end; who outlives it may keep its output open. */
+const lastWordsMs = 1_000;
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Result
  */
 
 /**
- * Runs one tier in a process group of its own.
- * @param {import('./tiers.mjs').Tier} tier
- * @param {{ node: string, env: NodeJS.ProcessEnv, scratch: string }} options
- * @returns {Promise<Result & { problem?: string }>} `problem`: why the tier has failed beyond single tests
+ * Runs the tests of one process in a process group of its own.
+ * @param {import('./tiers.mjs').Job} job
+ * @param {{ node: string, env: NodeJS.ProcessEnv, scratch: string, write: (text: string) => void }} options
+ * @returns {Promise<Result & { problem?: string }>} `problem`: why the job has failed beyond single tests
  */
-export async function runTier(tier, { node, env, scratch }) {
-  const resultFile = join(scratch, `${tier.name}.json`);
-  const child = spawn(node, tier.command, {
+export async function runJob({ name, args }, { node, env, scratch, write }) {
+  const resultFile = join(scratch, `${name.replaceAll(sep, '-')}.json`);
+  const child = spawn(node, args, {
     cwd: top,
-    env: { ...env, VFD_RESULT_FILE: resultFile },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...env, VFD_RESULT_FILE: resultFile, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', write);
+  }
   const pid = child.pid ?? 0;
   const stop = atEnd(() => endGroup(pid));
   const watch = new AbortController();
@@ -38,10 +45,13 @@ export async function runTier(tier, { node, env, scratch }) {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? code));
   });
+  const closed = once(child, 'close');
+  closed.catch(() => {}); // it could not be started: `ended` says why
   const late = tooLong(resultFile, watch.signal);
   const end = await Promise.race([ended, late]);
   watch.abort();
   await stop(); // also when it has ended: its children may not have
+  await Promise.race([closed, sleep(lastWordsMs)]);
 
   const result = await readFile(resultFile, 'utf8').then(
     (text) => /** @type {Result} */ (JSON.parse(text)),
