@@ -55,7 +55,9 @@ export async function ensureAgentImage(
   const present = await findImage(wire, `${repo}:${tag}`, signal);
   if (present) return present.id;
   const id = await commitAgent(wire, base, files, { tag, baseName, container: names.unlocked('image') });
-  void removeOlder(wire, id).catch((error: unknown) => wire.log(`older agent images stay: ${String(error)}`));
+  void removeSuperseded(wire, { id, baseName }).catch((error: unknown) => {
+    wire.log(`superseded agent images stay: ${String(error)}`);
+  });
   return id;
 }
 
@@ -143,10 +145,18 @@ async function commitAgent(
   }
 }
 
-/** Young ones may be another window's, of another version. */
-async function removeOlder(wire: Wire, current: string, olderThanMs = 3_600_000): Promise<void> {
-  for (const { id, createdAt } of await listImages(wire, label.agent)) {
-    if (id === current || Date.now() - createdAt < olderThanMs) continue;
+/**
+ * Removes the images that a new one on the same base takes the place of. A young one may be at work in another window, of
+ * another version; should that come back later, it makes its own anew, for the base is here. On another base it might
+ * not be.
+ */
+export async function removeSuperseded(
+  wire: Wire,
+  { id: current, baseName }: { id: string; baseName: string },
+  youngMs = 600_000,
+): Promise<void> {
+  for (const { id, labels, createdAt } of await listImages(wire, label.agent)) {
+    if (id === current || labels[label.base] !== baseName || Date.now() - createdAt < youngMs) continue;
     await removeImage(wire, id).catch(() => {}); // in use
   }
 }

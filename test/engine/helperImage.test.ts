@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ensureAgentImage } from '../../src/engine/agentImage';
+import { ensureAgentImage, removeSuperseded } from '../../src/engine/agentImage';
+import { openTransport } from '../../src/engine/helper/openHelper';
 import { pullImage } from '../../src/engine/pullImage';
 import type { DockerEngine } from '../../src/engine';
 import { never, TestEngine } from '../fixtures/engine';
@@ -56,6 +57,44 @@ describe("the agent's image", () => {
     const second = await ensure(engine);
     assert.notEqual(second, first);
     engine.dispose();
+  });
+
+  it('goes when a new one on the same base takes its place, unless it is young or in use', async () => {
+    const { wire, names } = test.engine.connection;
+    const [base, otherBase] = [`${test.name('base')}:1`, `${test.name('other')}:1`];
+    for (const repo of [test.name('base'), test.name('other')]) {
+      await test.docker.getImage('node:24-slim').tag({ repo, tag: '1' });
+    }
+    const make = async (baseImage: string) => {
+      await using files = await standInAgent(`agent ${Math.random()}`);
+      return await ensureAgentImage(wire, test.engine.connection.facts, { ...files, baseImage }, names, never);
+    };
+    const [superseded, used, elsewhere] = [await make(base), await make(base), await make(otherBase)];
+    const user = await test.docker.createContainer({ Image: used, name: test.name('user') });
+    const current = await make(base);
+    const present = async () => {
+      const all = new Set((await test.docker.listImages()).map(({ Id }) => Id));
+      return [superseded, used, elsewhere, current].map((id) => all.has(id));
+    };
+    assert.deepEqual(await present(), [true, true, true, true], 'all are young');
+    await removeSuperseded(wire, { id: current, baseName: base }, 0);
+    assert.deepEqual(await present(), [false, true, true, true]);
+    await user.remove();
+    for (const image of [used, elsewhere, current, base, otherBase]) await test.docker.getImage(image).remove();
+  });
+
+  it('is made again when another window removes it the moment before it is used', async () => {
+    await ensure();
+    const { wire } = test.engine.connection;
+    const create = wire.docker.createContainer.bind(wire.docker);
+    let removed = 0;
+    wire.docker.createContainer = async (options) => {
+      if (options.name?.includes('.size.') && removed++ === 0) await test.docker.getImage(await ensure()).remove();
+      return create(options);
+    };
+    const transport = await openTransport(test.engine.connection, { operation: 'size', store: false }, never);
+    await transport.dispose();
+    assert.equal(removed, 2);
   });
 
   it('says why its base cannot be pulled', async () => {

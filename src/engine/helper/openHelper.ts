@@ -44,12 +44,15 @@ export async function openTransport(
   const { wire, facts, agent, names } = connection;
   if (request.volume) await inspectVolume(wire, request.volume.spec.name, signal);
   const files = request.onPull ? { ...agent, onPull: request.onPull } : agent;
-  const image = await ensureAgentImage(wire, facts, files, names, signal);
+  const ensureImage = () => ensureAgentImage(wire, facts, files, names, signal);
+  const image = await ensureImage();
   const store = request.store ? await ensureStore(connection, image) : undefined;
   const run = { image, ...(store && { store }), ...(command && { command }) };
   try {
     return await createAndStart(connection, request, run, signal);
   } catch (error) {
+    // Another window, of another version, has just taken it for superseded.
+    if (isImageGone(error)) return createAndStart(connection, request, { ...run, image: await ensureImage() }, signal);
     if (!store || !isStoreProblem(error, connection)) throw error;
     // The folder of the store was removed on the engine's machine.
     await makeFolder(connection, image);
@@ -106,6 +109,10 @@ async function checkNotMade({ wire }: Connection, volume: string, helper: string
 async function removeMade({ wire }: Connection, volume: string, helper: string): Promise<void> {
   const found = await findVolume(wire, volume);
   if (found?.labels[label.madeBy] === helper) await removeVolume(wire, volume);
+}
+
+function isImageGone(error: unknown): boolean {
+  return statusOf(error) === 404 && /no such image/i.test(wordsOf(error));
 }
 
 function isMountProblem(error: unknown): boolean {
