@@ -55,6 +55,28 @@ describe('snapshot and restore on a real engine', function () {
     assertSameTree(await ops.treeOf(volume), damaged);
   });
 
+  it('removes old safety snapshots, and what is left can be restored', async () => {
+    const snapshot = await ops.snapshot(volume);
+    await ops.python(volume, damage);
+    const damaged = await ops.treeOf(volume);
+    const first = await ops.restore(volume, snapshot);
+    const second = await ops.restore(volume, first.safety);
+    await ops.changeNote(second.safety, 'mine');
+    const third = await ops.restore(volume, snapshot);
+    const policy = { keepDays: 0, keepCount: 1, maxDays: 0 };
+    const pruned = await ops.run('retention', volume.name, (run) =>
+      operations.pruneSafety(ops.host, { volume: volume.name, policy }, run),
+    );
+    assert.deepEqual(
+      pruned.map(({ id }) => id),
+      [first.safety.id],
+    );
+    const left = [snapshot, second.safety, third.safety].map(({ id }) => id);
+    assert.deepEqual((await ops.snapshotIds(volume)).sort(), left.sort());
+    await ops.restore(volume, third.safety);
+    assertSameTree(await ops.treeOf(volume), damaged);
+  });
+
   it('keeps earlier snapshots as they were after later ones, restores and deletes', async () => {
     const trees = [await ops.treeOf(volume)];
     const snapshots = [await ops.snapshot(volume)];
