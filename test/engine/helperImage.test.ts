@@ -65,8 +65,9 @@ describe("the agent's image", () => {
     for (const repo of [test.name('base'), test.name('other')]) {
       await test.docker.getImage('node:24-slim').tag({ repo, tag: '1' });
     }
+    await using stack = new AsyncDisposableStack();
     const make = async (baseImage: string) => {
-      await using files = await standInAgent(`agent ${Math.random()}`);
+      const files = stack.use(await standInAgent());
       return await ensureAgentImage(wire, test.engine.connection.facts, { ...files, baseImage }, names, never);
     };
     const [superseded, used, elsewhere] = [await make(base), await make(base), await make(otherBase)];
