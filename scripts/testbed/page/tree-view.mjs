@@ -102,14 +102,22 @@ export class TreeView {
     await until(`the row ${which} to go`, async () => !(await this.has(which)), options);
   }
 
-  /** Expands a row and, first, those above it. @param {Which[]} path from a root down */
+  /**
+   * Expands a row and, first, those above it. Clicks again after a while: the extension opens a volume by itself when it
+   * has a new snapshot, and a click that comes right after that closes it.
+   * @param {Which[]} path from a root down
+   */
   async expand(...path) {
     for (const which of path) {
-      const row = await this.find(which);
-      if (row.expanded === false) {
-        await this.element(row).locator('.monaco-tl-twistie').click();
-      }
-      await until(`${row.label} to expand`, async () => (await this.find(which)).expanded === true);
+      let clickAgainAt = 0;
+      await until(`${which} to expand`, async () => {
+        const row = await this.find(which);
+        if (row.expanded === false && Date.now() > clickAgainAt) {
+          clickAgainAt = Date.now() + 2_000;
+          await this.element(row).locator('.monaco-tl-twistie').click();
+        }
+        return row.expanded === true;
+      });
     }
   }
 
