@@ -63,7 +63,7 @@ describe('what is known of databases', function () {
       volume = await ops.test.createVolume();
       id = await startDatabase(ops.test, mariadb, volume, { env: [`MARIADB_ROOT_PASSWORD=${password}`] });
       // As in official images: nobody comes in without a password.
-      await exec(id, 'mariadb', '-e', `SET PASSWORD FOR root@localhost = PASSWORD('${password}')`);
+      await exec(id, 'mariadb', '-e', `ALTER USER root@localhost IDENTIFIED BY '${password}'`);
       await sql('DROP USER mysql@localhost; CREATE DATABASE d; CREATE TABLE d.t (id INT) ENGINE=MyISAM');
     });
     const sql = (text: string) => exec(id, 'mariadb', '-uroot', `-p${password}`, '-Ne', text);
@@ -87,7 +87,7 @@ describe('what is known of databases', function () {
     });
 
     it('that refuses us is told, with what it says but no password', async () => {
-      await sql("SET PASSWORD FOR root@localhost = PASSWORD('another')");
+      await sql("ALTER USER root@localhost IDENTIFIED BY 'another'");
       const { details } = await rejectsWith('databaseNotPrepared', snapshot(volume), { database: 'mariadb' });
       assert.match(details.output, /Access denied for user 'root'@'localhost'/);
       assert.doesNotMatch(JSON.stringify(details), /canary/);

@@ -27,7 +27,8 @@ export function consistencyGot(
   hooked: readonly Hooked[],
 ): Pick<SnapshotEntry, 'consistency' | 'asked'> {
   if (users.length === 0) return { consistency: 'stopped' };
-  if (asked === 'application' && hooked.length === 0) return { consistency: 'paused', asked };
+  const isHooked = users.some(({ id }) => hooked.some((container) => container.id === id));
+  if (asked === 'application' && !isHooked) return { consistency: 'paused', asked };
   return { consistency: asked };
 }
 
