@@ -5,7 +5,7 @@ import { inStartOrder, needsHealthy } from './containerOrder';
 import { inspectAll } from './inspectAll';
 
 interface StartOptions {
-  /** How long a container that others need healthy may take to become so; then they are started nevertheless. */
+  /** How long one that others need healthy may take to become so; then they are started nevertheless. 0: no wait. */
   healthWaitMs: number;
   /** Ends that waiting; everything is started all the same. */
   signal: AbortSignal;
@@ -37,9 +37,8 @@ export async function startAgain(
   };
   await inStartOrder(await inspectAll(engine, frozen, new AbortController().signal), async (container, needed) => {
     const { id, name } = container;
-    const healthyFirst = started.filter((other) =>
-      needed.some((each) => each.id === other.id && needsHealthy(container, each)),
-    );
+    const isNeeded = ({ id: other }: Started) => needed.some((each) => each.id === other && needsHealthy(container, each));
+    const healthyFirst = healthWaitMs > 0 ? started.filter(isNeeded) : [];
     await Promise.all(
       healthyFirst.map((other) =>
         progress.during('health', other.name, () => untilUp(engine, other, healthWaitMs, signal)),

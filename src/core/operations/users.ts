@@ -4,8 +4,9 @@ import { foldersOf, overlaps } from '../volumeFolders';
 import { inspectAll } from './inspectAll';
 
 /**
- * Whether a container uses the volume's files: mounts it or another volume with the same files, or may write to it through a bind mount of its folder, of a
- * part of it or of a folder above. (Monitoring tools bind the whole root read-only; they are no users.)
+ * Whether a container uses the volume's files: mounts it or another volume with the same files, or may write to it
+ * through a bind mount of its folder, of a part of it or of a folder above. (Monitoring tools bind the whole root
+ * read-only; they are no users.)
  */
 export function uses(container: Container, volume: Volume): boolean {
   return container.mounts.some((mount) => sees(mount, volume));
