@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { addNativeBinaries } from './koffi-native.mjs';
+import { writePackagedReadme } from './packaged-readme.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const { name, version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -14,12 +15,15 @@ const run = (/** @type {string[]} */ ...args) => execFileSync(process.execPath, 
 
 run('esbuild.js', '--production');
 await addNativeBinaries(root);
+const readme = writePackagedReadme(root);
 run(
   'node_modules/@vscode/vsce/vsce',
   'package',
   '--no-dependencies',
   '--skip-license',
   '--no-rewrite-relative-links',
+  '--readme-path',
+  readme,
   '--out',
   out,
 );
