@@ -37,7 +37,8 @@ export async function startAgain(
   };
   await inStartOrder(await inspectAll(engine, frozen, new AbortController().signal), async (container, needed) => {
     const { id, name } = container;
-    const isNeeded = ({ id: other }: Started) => needed.some((each) => each.id === other && needsHealthy(container, each));
+    const isNeeded = ({ id: other }: Started) =>
+      needed.some((each) => each.id === other && needsHealthy(container, each));
     const healthyFirst = healthWaitMs > 0 ? started.filter(isNeeded) : [];
     await Promise.all(
       healthyFirst.map((other) =>
