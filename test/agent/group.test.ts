@@ -115,4 +115,30 @@ describe('volumes that are restored together', function () {
     }
     assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
   });
+
+  it('are none of them switched by a decision that comes after one of their agents has given up', async () => {
+    const parts = await damaged();
+    const [first, second] = await Promise.all(parts.map(prepared));
+    // Their host has died: the one hears of that before the other reads the last request.
+    await second!.session.finish();
+    const decision = first!.session.request('restore.decide', { group, direction: 'forward' }, { signal: never });
+    await assert.rejects(decision, /given up/);
+    first!.process.kill('SIGKILL');
+    await first!.session[Symbol.asyncDispose]();
+    for (const part of parts) {
+      assert.equal(await resume(part), null);
+      assertSameTree(describeTree(part.box.volume), part.bad);
+    }
+    assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
+  });
+
+  it('leave no decision behind when the last of their agents is killed before it has removed it', async () => {
+    const parts = await damaged();
+    for (const { session } of await Promise.all(parts.map(prepared))) await session.finish();
+    const { box } = parts[0]!;
+    fs.mkdirSync(`${box.store}/groups`, { recursive: true });
+    fs.writeFileSync(`${box.store}/groups/${group}.json`, '{"format":1,"direction":"forward"}');
+    await box.ask('store.clean', { volume: box.spec.name });
+    assert.deepEqual(decisions(parts[0]!), []);
+  });
 });

@@ -1,12 +1,11 @@
 import * as fs from 'node:fs';
-import type { AgentMethods, DeleteResult, PendingRestore } from '../../core/agentProtocol';
+import type { AgentMethods, DeleteResult } from '../../core/agentProtocol';
 import { Failure, isFailure } from '../../core/failure';
 import { checkedName, deletedPrefix } from '../../core/storeLayout';
 import type { Pace } from '../pace';
 import { Catalog } from '../store/catalog';
-import { decisionOn } from '../store/groupDecision';
 import { flushFolder, namesIn, removeIfThere } from '../store/durable';
-import { readPending, refuseNeeded, removeIfUnused, removePending } from '../store/pending';
+import { forgetUnneededDecisions, refuseNeeded, removeIfUnused, removePending, settledPending } from '../store/pending';
 import { sweep } from '../store/sweep';
 import { dropUncommitted } from '../store/uncommitted';
 import { VolumeStore } from '../store/volumeStore';
@@ -55,7 +54,8 @@ function setAside(store: VolumeStore, catalog: Catalog, snapshot: string): strin
 /** Puts one volume's part of the store in order: no uncommitted snapshots, no unnamed objects, the catalog as it is. */
 export async function clean(root: string, volume: string, pace: Pace): Promise<AgentMethods['store.clean']['result']> {
   const store = new VolumeStore(root, volume);
-  const pending = decidedPending(store);
+  const pending = settledPending(store)?.pending ?? null;
+  forgetUnneededDecisions(root);
   const uncommitted = store.uncommittedIds();
   for (const id of uncommitted) dropUncommitted(store, id);
   // What is left in there are deletions.
@@ -67,14 +67,6 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
   const finished = catalog.withdrawFinished(volume);
   catalog.refresh(volume);
   return { dropped: uncommitted.length, pending, finished };
-}
-
-/** A switch that was never decided has touched nothing, and never will. */
-function decidedPending(store: VolumeStore): PendingRestore | null {
-  const pending = readPending(store);
-  if (pending && decisionOn(store.store, pending) !== 'undecided') return pending;
-  if (pending) removePending(store);
-  return null;
 }
 
 /** A snapshot that is damaged must not keep others from being deleted, or a switch from being finished. */

@@ -5,8 +5,7 @@ import { isTrustedFileSystem } from '../../core/unchanged';
 import type { Known } from '../observe';
 import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
-import { isDecided } from '../store/groupDecision';
-import { readPending, refusePending, removePending, writePending } from '../store/pending';
+import { readPending, refusePending, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { rootIdentity, whereabouts } from '../whereabouts';
@@ -102,8 +101,9 @@ export class Restore {
   drop(): void {
     if (!this.ready || !this.goal) return;
     this.ready = undefined;
-    const group = readPending(this.goal.target)?.group;
-    if (group === undefined || !isDecided(this.root, group)) removePending(this.goal.target);
+    const { target } = this.goal;
+    if (readPending(target)?.group === undefined) removePending(target);
+    else settledPending(target);
   }
 
   private refuseChangesSince(safety: Snapshot, { seen }: Switch): void {

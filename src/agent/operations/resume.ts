@@ -3,8 +3,7 @@ import { Failure } from '../../core/failure';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
-import { decisionOn } from '../store/groupDecision';
-import { readPending, removePending, writePending } from '../store/pending';
+import { readPending, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { rootIdentity, whereabouts } from '../whereabouts';
@@ -25,11 +24,8 @@ export async function resumeSwitch(
   const pending = readPending(target);
   if (!pending) return null;
   refuseOther(tree, pending);
-  const direction = asked === 'decided' ? decisionOn(root, pending) : asked;
-  if (direction === 'undecided') {
-    removePending(target);
-    return null;
-  }
+  const direction = asked === 'decided' ? settledPending(target)?.direction : asked;
+  if (!direction) return null;
   pace.phase('scan');
   await pace.beginCritical();
   const { source, snapshot } = direction === 'back' ? turnBack(target, pending) : pending;

@@ -1,16 +1,20 @@
 import * as fs from 'node:fs';
-import type { PendingRestore } from '../../core/agentProtocol';
+import type { PendingRestore, SwitchDirection } from '../../core/agentProtocol';
 import { Failure } from '../../core/failure';
 import { storeLayout } from '../../core/storeLayout';
 import { Catalog } from './catalog';
-import { forgetDecision } from './groupDecision';
+import { forgetDecisions, settle } from './groupDecision';
 import { flushFolder, namesIn, removeIfThere, writeDurably } from './durable';
 import { VolumeStore } from './volumeStore';
 
 /** `pending.json`: from before a switch writes its first byte until after its last one is on disk. */
 export function readPending({ at }: VolumeStore): PendingRestore | undefined {
-  if (!fs.existsSync(at.pending)) return undefined;
-  return JSON.parse(fs.readFileSync(at.pending, 'utf8')) as PendingRestore;
+  try {
+    return JSON.parse(fs.readFileSync(at.pending, 'utf8')) as PendingRestore;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 export function writePending(store: VolumeStore, pending: PendingRestore): void {
@@ -21,12 +25,28 @@ export function writePending(store: VolumeStore, pending: PendingRestore): void 
 }
 
 export function removePending(store: VolumeStore): void {
-  const group = readPending(store)?.group;
   removeIfThere(store.at.pending);
   if (fs.existsSync(store.at.folder)) flushFolder(store.at.folder);
-  if (group !== undefined && !isPendingAnywhere(store.store, group)) forgetDecision(store.store, group);
+  forgetUnneededDecisions(store.store);
   new Catalog(store.store).withdrawSwitch(store.volume);
   removeIfUnused(store);
+}
+
+/** Removes one that was never decided: it has touched nothing, and never will. Undefined when none is to be carried out. */
+export function settledPending(
+  store: VolumeStore,
+): { pending: PendingRestore; direction: SwitchDirection } | undefined {
+  const pending = readPending(store);
+  if (!pending) return undefined;
+  const direction = settle(store.store, pending);
+  if (direction !== 'never') return { pending, direction };
+  removePending(store);
+  return undefined;
+}
+
+/** Who removes the last pending switch of a group may be killed before it has removed the decision. */
+export function forgetUnneededDecisions(store: string): void {
+  forgetDecisions(store, (group) => [...allPending(store)].some((pending) => pending.group === group));
 }
 
 /** A volume without snapshots leaves no trace; what is in its folder then names nothing that is still there. */
@@ -48,10 +68,6 @@ export function refuseNeeded(store: string, volume: string, snapshot: string): v
     const back = target.name === volume && pending.safety === snapshot;
     if (forward || back) throw new Failure('restorePending', { volume: target.name, snapshot });
   }
-}
-
-function isPendingAnywhere(store: string, group: string): boolean {
-  return [...allPending(store)].some((pending) => pending.group === group);
 }
 
 function* allPending(store: string): Generator<PendingRestore> {
