@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentSession } from '../../src/core/agentClient/session';
+import type { AgentMethod } from '../../src/core/agentProtocol';
 import type { Volume, VolumeEngine } from '../../src/core/engine';
 import { Failure, isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
@@ -89,6 +91,28 @@ describe('operations when the engine fails them', function () {
     await ops.assertNothingLeft();
   });
 
+  it('a restore whose helper is killed when the switch is prepared touches nothing, and leaves no switch to be done later', async () => {
+    const snapshot = await ops.snapshot(volume);
+    await ops.test.run(volume, ['sh', '-c', 'echo two > /data/file']);
+    const user = await ops.test.startContainer([volume]);
+    const killed = async () => {
+      await ops.test.docker.getContainer(ops.test.engine.helperName(volume.name)).kill();
+      throw new Failure('agentLost', { reason: 'killed before it answered' });
+    };
+    const host = {
+      ...ops.host,
+      engine: losingAnswers(ops.test.engine, { after: 'restore.prepare', failWith: killed }),
+    };
+    const restore = ops.run('restore', volume.name, (run) =>
+      operations.restoreSnapshots(host, [{ snapshot, volume: volume.name }], run),
+    );
+    await rejectsWith('agentLost', restore);
+    assert.equal(await ops.test.stateOf(user), 'running');
+    assert.equal((await ops.test.exec(user, ['cat', '/data/file'])).toString(), 'two\n');
+    await ops.assertNothingLeft();
+    await ops.snapshot(volume);
+  });
+
   it('a container that starts writing during the first pass is frozen for the second', async () => {
     let user: string | undefined;
     const host = ops.host;
@@ -123,3 +147,21 @@ describe('operations when the engine fails them', function () {
     await ops.assertNothingLeft();
   });
 });
+
+/** The real engine, but the answer to one request to its agents is lost. */
+function losingAnswers(
+  engine: VolumeEngine,
+  { after, failWith }: { after: AgentMethod; failWith: () => Promise<never> },
+): VolumeEngine {
+  const openHelper: VolumeEngine['openHelper'] = async (...args) => {
+    const session = await engine.openHelper(...args);
+    const request: AgentSession['request'] = session.request.bind(session);
+    session.request = async (method, ...rest) => {
+      const answer = await request(method, ...rest);
+      if (method === after) await failWith();
+      return answer;
+    };
+    return session;
+  };
+  return failing(engine, { openHelper });
+}

@@ -109,6 +109,19 @@ describe('the volumes of a stack', () => {
     await restoreAll(snapshots, { ...ops.host, engine });
     assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [1, 1]);
   });
+
+  it('are all restored when the helper of one is killed after the switch, while the other is done already', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    for (const volume of volumes) await write(volume, '2');
+    const kill = async () => {
+      await ops.test.docker.getContainer(ops.test.engine.helperName(volumes[1]!.name)).kill();
+      await sleep(300); // the other one's answer comes first
+    };
+    const engine = withAgents(ops.test.engine, volumes[1]!, 'restore.release', kill);
+    await restoreAll(snapshots, { ...ops.host, engine });
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [1, 1]);
+  });
 });
 
 /** The real engine, whose agent of one volume fails one request, or is done something to before it. */

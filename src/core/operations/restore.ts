@@ -12,7 +12,7 @@ import { openHelper } from './openHelper';
 import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
 import { countSnapshot } from './snapshot';
-import { forgetSwitch, switchVolumes, type Prepared } from './switch';
+import { forgetSwitch, isLost, switchVolumes, takeBack, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
 
@@ -86,7 +86,7 @@ export async function restoreSnapshots(
     run,
     async () => {
       const group = members.length > 1 ? groupOf(members) : undefined;
-      const safeties = await inParallel(members, run, (member, part) => prepare(member, { group, users }, part));
+      const safeties = await prepareAll(host, members, { group, users }, run);
       safeties.forEach(({ entry, second }, i) =>
         countSnapshot(run, entry, second ? [firsts[i]!, second] : [firsts[i]!]),
       );
@@ -129,12 +129,36 @@ function groupOf(members: readonly Member[]): SnapshotGroup {
   return { id: randomUUID(), volumes, ...(project !== undefined && { project }) };
 }
 
+interface Together {
+  group: SnapshotGroup | undefined;
+  users: readonly ContainerDetails[];
+}
+
+interface Safety {
+  entry: SnapshotEntry;
+  second: PassResult | undefined;
+}
+
+/** When one of them cannot be prepared, none is: living agents take it back by themselves, we do it for lost ones. */
+async function prepareAll(host: Host, members: readonly Member[], together: Together, run: Run): Promise<Safety[]> {
+  const lost: Member[] = [];
+  try {
+    return await inParallel(members, run, async (member, part) => {
+      try {
+        return await prepare(member, together, part);
+      } catch (error) {
+        if (isLost(error)) lost.push(member);
+        throw error;
+      }
+    });
+  } catch (error) {
+    await takeBack(host, lost);
+    throw error;
+  }
+}
+
 /** While the containers are stopped: the rest of the safety snapshot, and everything that comes before the switch. */
-async function prepare(
-  { helper, target, snapshot }: Member,
-  { group, users }: { group: SnapshotGroup | undefined; users: readonly ContainerDetails[] },
-  run: Run,
-): Promise<{ entry: SnapshotEntry; second: PassResult | undefined }> {
+async function prepare({ helper, target, snapshot }: Member, { group, users }: Together, run: Run): Promise<Safety> {
   // Where nothing ran, what was written all the same since the first pass is found and refused.
   const second = users.length > 0 ? await ask(helper, 'snapshot.again', {}, run) : undefined;
   const params = {

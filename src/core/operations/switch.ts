@@ -28,26 +28,45 @@ export async function switchVolumes(
   run: Run,
 ): Promise<{ switched: SwitchResult[]; lost: ReadonlySet<AgentSession> }> {
   const lost = new Set<AgentSession>();
+  let switched: SwitchResult[];
   try {
     if (group !== undefined) await decide(prepared, group, 'forward');
-    const switched = await inParallel(prepared, uncancelled(run), (volume, part) =>
-      switchOne(host, volume, lost, part),
-    );
-    if (group !== undefined) await releaseAll(prepared, lost);
-    return { switched, lost };
+    switched = await inParallel(prepared, uncancelled(run), (volume, part) => switchOne(host, volume, lost, part));
   } catch (error) {
-    try {
+    await orIncomplete(prepared, async () => {
       if (group !== undefined) await decide(prepared, group, 'back');
       await Promise.all(prepared.map((volume) => turnBack(host, volume, lost)));
-    } catch (cause) {
-      throw new Failure(
-        'restoreIncomplete',
-        { volume: prepared.map(({ target }) => target.name).join(', ') },
-        { cause },
-      );
-    }
+    });
     throw error;
   }
+  // Not part of the above: of what is released, there is no way back any more.
+  if (group !== undefined) {
+    await orIncomplete(prepared, () => Promise.all(prepared.map((volume) => release(host, volume, lost))));
+  }
+  return { switched, lost };
+}
+
+/**
+ * Agents that were lost while they prepared a switch may have written that it is to be finished: nothing may use their
+ * volumes before that is taken back. Rejects with restoreIncomplete when that was not possible.
+ */
+export async function takeBack(host: Host, prepared: readonly Prepared[]): Promise<void> {
+  const lost = new Set(prepared.map(({ helper }) => helper));
+  await orIncomplete(prepared, () => Promise.all(prepared.map((volume) => turnBack(host, volume, lost))));
+}
+
+async function orIncomplete(prepared: readonly Prepared[], work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    const volume = prepared.map(({ target }) => target.name).join(', ');
+    throw new Failure('restoreIncomplete', { volume }, { cause });
+  }
+}
+
+/** Nobody knows what it has done last, or whether it is done yet. */
+export function isLost(error: unknown): boolean {
+  return isFailure(error, 'agentLost', 'engineLost');
 }
 
 function uncancelled(run: Run): Run {
@@ -67,7 +86,7 @@ async function switchOne(host: Host, { helper, target }: Prepared, lost: Set<Age
   try {
     return await ask(helper, 'restore.switch', {}, run, never);
   } catch (error) {
-    if (!isFailure(error, 'agentLost', 'engineLost')) throw error;
+    if (!isLost(error)) throw error;
     lost.add(helper);
     await helper[Symbol.asyncDispose]();
     const switched = await resumeSwitch(host, target, 'restore');
@@ -90,10 +109,17 @@ async function decide(prepared: readonly Prepared[], group: string, direction: S
   throw errors[0];
 }
 
-async function releaseAll(prepared: readonly Prepared[], lost: ReadonlySet<AgentSession>): Promise<void> {
+async function release(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
   // Who went on for a lost agent has done this already.
-  const helpers = prepared.map(({ helper }) => helper).filter((helper) => !lost.has(helper));
-  await Promise.all(helpers.map((helper) => helper.request('restore.release', {}, { signal: never })));
+  if (lost.has(helper)) return;
+  try {
+    await helper.request('restore.release', {}, { signal: never });
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    lost.add(helper);
+    await helper[Symbol.asyncDispose]();
+    await resumeSwitch(host, target, 'restore');
+  }
 }
 
 async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
@@ -102,7 +128,7 @@ async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<Agen
       await resumeWith(helper, target, 'back');
       return;
     } catch (error) {
-      if (!isFailure(error, 'agentLost', 'engineLost')) throw error;
+      if (!isLost(error)) throw error;
       lost.add(helper);
     }
   }
