@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { silenceLimitMs } from '../core/agentProtocol';
 import { HostPipe } from './hostPipe';
 import { Work } from './methods';
 import { Conversation } from './serve';
+import { serveWalks } from './walker/thread';
 
 /** Exit codes: 0 after a good-bye, 1 when the host was gone, 2 for a bug. */
 const hostGone = 1;
@@ -30,7 +32,11 @@ function endWhenHostIsGone(conversation: Conversation, host: HostPipe, limitMs: 
   setInterval(() => host.silentMs > limitMs && setTimeout(check, 100), 1_000).unref();
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exit(2);
-});
+if (isMainThread) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(2);
+  });
+} else {
+  serveWalks();
+}

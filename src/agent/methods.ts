@@ -13,6 +13,7 @@ import { Catalog } from './store/catalog';
 import { decide } from './store/groupDecision';
 import { VolumeStore } from './store/volumeStore';
 import { Tree } from './tree';
+import { Walker } from './walker/walker';
 
 export interface Mounts {
   store?: string;
@@ -27,7 +28,12 @@ export class Work {
   /** The volume that was switched. A host that dies before it has heard of it is told by a recovery. */
   private finished: string | undefined;
 
-  constructor(private readonly mounts: Mounts) {}
+  /** Started at once: it is ready by the time it is asked. */
+  private readonly walker: Walker | undefined;
+
+  constructor(private readonly mounts: Mounts) {
+    this.walker = mounts.volume === undefined ? undefined : new Walker(mounts.volume);
+  }
 
   async run<M extends AgentMethod>(
     method: M,
@@ -138,7 +144,7 @@ export class Work {
 
   private get tree(): Tree {
     if (this.mounts.volume === undefined) throw new Error('this agent has no volume');
-    return (this.openTree ??= new Tree(this.mounts.volume));
+    return (this.openTree ??= new Tree(this.mounts.volume, this.walker));
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Entry } from '../core/entry';
 import { isProvedUnchanged } from '../core/unchanged';
 import { readDetails } from './attributes';
-import { hasCode, stat } from './libc';
+import { hasCode } from './libc';
 import type { Losses } from './losses';
 import type { Pace } from './pace';
-import { fromStat, scan, typeOfStat, type Seen } from './scan';
+import { fromStat, looked, scan, type Seen } from './scan';
 import type { Tree } from './tree';
+import type { Walk } from './walker/walker';
 
 /** Records of an earlier scan; `stamp` was made before it (see `core/unchanged.ts`). */
 export interface Known {
@@ -22,14 +23,15 @@ export type Observed = Entry & Partial<Seen>;
 
 /**
  * The tree as it is. For entries that are proved unchanged the known ones are returned, with link target, xattrs and
- * object; of all others the first two are read, and files have no object.
+ * object; of all others the first two are read, and files have no object. `walk` was begun for it before.
  */
-export function observe(tree: Tree, known: Known, pace: Pace, losses: Losses): Promise<Observed[]> {
-  return scan<Observed>(tree, pace, losses, (path) => {
+export function observe(tree: Tree, known: Known, pace: Pace, losses: Losses, walk?: Walk): Promise<Observed[]> {
+  const keep = (path: string) => {
     const observed = recall(path, known) ?? withDetails(tree, fromStat(path), losses);
     if (observed) losses.addOf(observed);
     return observed;
-  });
+  };
+  return scan<Observed>(tree, pace, losses, keep, walk);
 }
 
 /** Files whose content has to be copied. */
@@ -39,27 +41,8 @@ export function unknownFiles(observed: readonly Observed[]): Seen[] {
 
 function recall(path: string, { entries, stamp }: Known): Entry | undefined {
   const then = entries.get(path);
-  return then && isProvedUnchanged(now, then, stamp) ? then : undefined;
+  return then && isProvedUnchanged(looked, then, stamp) ? then : undefined;
 }
-
-/** What `stat` holds, as far as the proof asks for it: an entry that is recalled needs no record of its own. */
-const now = {
-  get type() {
-    return typeOfStat();
-  },
-  get ino() {
-    return stat.ino();
-  },
-  get size() {
-    return this.type === 'file' ? stat.size() : 0;
-  },
-  get mtime() {
-    return stat.mtime();
-  },
-  get ctime() {
-    return stat.ctime();
-  },
-};
 
 function withDetails(tree: Tree, entry: Seen, losses: Losses): Seen | undefined {
   try {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { checkedComponent, openFolderBelow } from './folderHandles';
 import { close, flag, openAt, openPath } from './libc';
+import type { Walk, Walker } from './walker/walker';
 
 /**
  * A volume's file tree, entered only through handles of its folders: no symlink on the way is ever followed, whoever
@@ -11,9 +12,18 @@ export class Tree implements Disposable {
   /** Handle of the folder that was used last; walks through a tree stay in one folder for long. */
   private last: { path: string; handle: number };
 
-  constructor(readonly root: string) {
+  constructor(
+    readonly root: string,
+    private readonly walker?: Walker,
+  ) {
     this.rootHandle = openPath(root, flag.readOnly | flag.folder);
     this.last = { path: '', handle: this.rootHandle };
+  }
+
+  /** Begins to look at everything in it (see `scan.ts`). */
+  walk(): Walk {
+    if (!this.walker) throw new Error('this tree has nobody who walks it');
+    return this.walker.start();
   }
 
   /** Valid until the next call. Throws ENOENT, ENOTDIR or ELOOP where there is no such folder. */

@@ -2,14 +2,14 @@ import type { AgentMethods, PendingRestore, SwitchResult } from '../../core/agen
 import { changesOf, type Changes } from '../../core/changes';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { isTrustedFileSystem } from '../../core/unchanged';
-import type { Known } from '../observe';
 import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
 import { readPending, refusePending, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { rootIdentity, whereabouts } from '../whereabouts';
-import { refuseChanges } from './changedMeanwhile';
+import type { Walk } from '../walker/walker';
+import { isUnchanged, refuseChanges } from './changedMeanwhile';
 import type { Snapshot } from './snapshot';
 import { readGoal, recordsFor, type Goal } from './goal';
 import { Switch } from './switch';
@@ -19,6 +19,8 @@ type Params<M extends `restore.${string}` & keyof AgentMethods> = AgentMethods[M
 /** A restore of the mounted volume, step by step as the host asks for them: preview, prepare, switch, release. */
 export class Restore {
   private goal: Goal | undefined;
+  /** For the safety snapshot's last pass, as `preview` saw it. */
+  private planned: Switch | undefined;
   private ready: Switch | undefined;
 
   constructor(
@@ -29,10 +31,8 @@ export class Restore {
   /** What there is to do; with `safety`, compared with its last pass. Also checks all that can be checked before. */
   async preview(params: Params<'restore.preview'>, safety: Snapshot | undefined, pace: Pace): Promise<Changes> {
     const goal = await this.goalOf(params);
-    const known = await this.known(goal, safety);
-    const planned = safety
-      ? new Switch(this.tree, goal, known, safety.seen)
-      : await Switch.look(this.tree, goal, known, pace);
+    pace.phase('plan');
+    const planned = safety ? this.planFor(safety, goal) : await this.look(goal, undefined, pace);
     await planned.check(pace);
     return changesOf(planned.plan, planned.seen);
   }
@@ -59,9 +59,11 @@ export class Restore {
       startedAt: new Date().toISOString(),
     };
     let ready!: Switch;
+    // Begun before the safety snapshot's manifest is written, which takes about as long.
+    using walk = safety && this.tree.walk();
     const look = async () => {
-      ready = await Switch.look(this.tree, goal, await this.known(goal, safety), pace);
-      if (safety) this.refuseChangesSince(safety, ready);
+      ready = safety && walk ? await this.lookAgain(goal, safety, walk, pace) : await this.look(goal, undefined, pace);
+      pace.phase('flush');
     };
     const committed = safety && params.safety ? await safety.commit(params.safety, pace, look) : (await look(), null);
     // Written before the last checks: from here on nobody deletes the snapshot.
@@ -106,18 +108,41 @@ export class Restore {
     else settledPending(target);
   }
 
+  /** Refuses what changed since the safety snapshot's last pass: then the plan for that is still the right one. */
+  private async lookAgain(goal: Goal, safety: Snapshot, walk: Walk, pace: Pace): Promise<Switch> {
+    pace.phase('plan');
+    const planned = this.planFor(safety, goal);
+    pace.phase('scan');
+    if (await isUnchanged(walk, { seen: safety.seen, exact: this.isExact }, pace)) return planned;
+    const found = await this.look(goal, safety, pace);
+    this.refuseChangesSince(safety, found);
+    return found;
+  }
+
+  private planFor(safety: Snapshot, goal: Goal): Switch {
+    if (this.planned?.seen !== safety.seen) {
+      this.planned = new Switch(this.tree, goal, recordsFor(goal, safety.records), safety.seen);
+    }
+    return this.planned;
+  }
+
+  private async look(goal: Goal, safety: Snapshot | undefined, pace: Pace): Promise<Switch> {
+    const records = safety?.records ?? (await readBaseline(goal.target, whereabouts(this.tree, goal.spec)));
+    return Switch.look(this.tree, goal, recordsFor(goal, records), pace);
+  }
+
   private refuseChangesSince(safety: Snapshot, { seen }: Switch): void {
     const recorded = safety.records.entries;
     refuseChanges(this.goal!.target.volume, {
       current: seen,
       recorded,
-      exact: isTrustedFileSystem(this.tree.fileSystem().type),
+      exact: this.isExact,
     });
   }
 
-  private async known(goal: Goal, safety: Snapshot | undefined): Promise<Known> {
-    const records = safety?.records ?? (await readBaseline(goal.target, whereabouts(this.tree, goal.spec)));
-    return recordsFor(goal, records);
+  /** Inodes and ctimes tell something here. */
+  private get isExact(): boolean {
+    return isTrustedFileSystem(this.tree.fileSystem().type);
   }
 
   /** Read once: the preview, and what follows it, are of the same snapshot. */

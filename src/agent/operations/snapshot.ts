@@ -27,6 +27,7 @@ import { makeStamp } from '../store/stamp';
 import { dropUncommitted } from '../store/uncommitted';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
+import type { Walk } from '../walker/walker';
 import { whereabouts, type Whereabouts } from '../whereabouts';
 
 /** How often a file of a volume in use is copied when it changes under the copy; then it stays as it is. */
@@ -68,14 +69,15 @@ export class Snapshot {
     this.announce();
     const flushed = this.beginFlush();
     pace.phase('scan');
+    using walk = this.tree.walk();
     const known = await pace.orCancelled(readBaseline(this.store, this.here));
-    return this.pass(known, pace, flushed);
+    return await this.pass(known, pace, { flushed, walk });
   }
 
   /** A further pass while the app runs, for what changed since the last one: the next has less to do. */
   catchUp(pace: Pace): Promise<PassResult> {
     const known = this.isTrusted ? this.records : nothingKnown;
-    return this.pass(known, pace, this.beginFlush());
+    return this.pass(known, pace, { flushed: this.beginFlush() });
   }
 
   /** The last pass, while the app is frozen: what is not proved unchanged since the one before is copied again, on file systems without proof everything. */
@@ -153,12 +155,17 @@ export class Snapshot {
     dropUncommitted(this.store, this.id, performance.now() + dropMs);
   }
 
-  private async pass(known: Known, pace: Pace, flushed?: Promise<void>): Promise<PassResult> {
+  private async pass(
+    known: Known,
+    pace: Pace,
+    { flushed, walk }: { flushed?: Promise<void>; walk?: Walk } = {},
+  ): Promise<PassResult> {
     const start = performance.now();
     pace.phase('scan');
     this.time = new Date().toISOString();
     this.losses = new Losses();
-    this.entries = (await observe(this.tree, known, pace, this.losses)).filter((entry) => !this.isSocket(entry));
+    const observed = await observe(this.tree, known, pace, this.losses, walk);
+    this.entries = observed.filter((entry) => !this.isSocket(entry));
     const scanned = performance.now();
     if (flushed) {
       pace.phase('flush');

@@ -22,8 +22,27 @@ export async function writeManifest(path: string, header: ManifestHeader, entrie
   await pipeline(manifestBytes(header, entries), compress, fs.createWriteStream(path, { flags: 'wx', mode: 0o600 }));
 }
 
+/** The manifest read last, which nobody may change: a snapshot's is often its volume's baseline too, one file with two names. */
+let last: { identity: string; manifest: Manifest } | undefined;
+
 /** Rejects with snapshotDamaged unless the file is whole and exactly as it was written. */
 export async function readManifest(path: string, snapshot: string): Promise<Manifest> {
+  const identity = identityOf(path);
+  if (identity === undefined || last?.identity !== identity) {
+    const manifest = await parseManifest(path, snapshot);
+    last = identity === undefined ? undefined : { identity, manifest };
+    return manifest;
+  }
+  return last.manifest;
+}
+
+/** A file that was changed or replaced has another one. Undefined when there is none, which reading it will say. */
+function identityOf(path: string): string | undefined {
+  const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && [found.dev, found.ino, found.size, found.mtimeNs].join();
+}
+
+async function parseManifest(path: string, snapshot: string): Promise<Manifest> {
   const reader = new LineReader();
   try {
     const file = fs.createReadStream(path, { highWaterMark: chunkSize });
@@ -56,31 +75,35 @@ function hashed(text: string, hash: Hash): Buffer {
   return bytes;
 }
 
+const lineBreak = 0x0a;
+
 /** Takes a manifest's bytes as they come. The last line is held back: only at the end it is known to be the trailer. */
 class LineReader {
   private readonly hash = createHash('sha256');
   private readonly entries: Entry[] = [];
   private header: ManifestHeader | undefined;
-  private rest = '';
+  private rest: Buffer = Buffer.alloc(0);
 
   push(chunk: Buffer): void {
-    const text = this.rest + chunk.toString('latin1');
-    const lastEnd = text.lastIndexOf('\n');
-    const cut = lastEnd < 1 ? 0 : text.lastIndexOf('\n', lastEnd - 1) + 1;
-    this.rest = text.slice(cut);
-    if (cut > 0) this.take(text.slice(0, cut));
+    const bytes = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
+    const lastEnd = bytes.lastIndexOf(lineBreak);
+    const cut = lastEnd < 1 ? 0 : bytes.lastIndexOf(lineBreak, lastEnd - 1) + 1;
+    this.rest = bytes.subarray(cut);
+    if (cut > 0) this.take(bytes.subarray(0, cut));
   }
 
   finish(): Manifest {
-    if (!this.header || !this.rest.endsWith('\n')) throw new Error('the manifest is cut off');
-    const trailer = decodeTrailer(this.rest);
+    const rest = this.rest.toString('latin1');
+    if (!this.header || !rest.endsWith('\n')) throw new Error('the manifest is cut off');
+    const trailer = decodeTrailer(rest);
     if (trailer.entries !== this.entries.length) throw new Error('the manifest misses entries');
     if (trailer.sha256 !== this.hash.digest('hex')) throw new Error('the manifest does not match its checksum');
     return { header: this.header, entries: this.entries };
   }
 
-  private take(lines: string): void {
-    this.hash.update(lines, 'latin1');
+  private take(bytes: Buffer): void {
+    this.hash.update(bytes);
+    const lines = bytes.toString('latin1');
     const start = this.header ? 0 : lines.indexOf('\n') + 1;
     this.header ??= decodeHeader(lines.slice(0, start));
     if (start === lines.length) return;
