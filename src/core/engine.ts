@@ -62,6 +62,8 @@ export interface ContainerDetails extends Container {
 export interface ContainerRun {
   /** ISO 8601 in nanoseconds, engine clock. */
   startedAt: string;
+  /** When it ended last, which is before `startedAt` while it runs; absent when it never has. */
+  endedAt?: string;
   /** What it ended with; 0 while it runs. */
   exitCode: number;
   /** How often its restart policy has started it since a request did. */

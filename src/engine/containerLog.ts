@@ -16,7 +16,8 @@ export async function readLog(
 ): Promise<string[]> {
   try {
     const text = await wire.call((_, abortSignal) => tailOf(wire, id, { lines, since }, abortSignal), { signal });
-    return text.trimEnd().split(/\r?\n/).slice(-lines);
+    const written = text.trimEnd();
+    return written === '' ? [] : written.split(/\r?\n/).slice(-lines);
   } catch (error) {
     // Some log drivers cannot be read (https://docs.docker.com/engine/logging/configure/), and the container may be gone.
     if (statusOf(error) !== undefined) return [];

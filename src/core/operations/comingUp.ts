@@ -9,6 +9,8 @@ export interface Started {
   name: string;
   /** When the engine had started it, by `performance.now()`. */
   at: number;
+  /** When it had ended before that, by the engine's clock. */
+  endedAt?: string;
 }
 
 /** A container that ran before, and is not up again. */
@@ -66,7 +68,8 @@ export async function untilUp(
       const container = await engine.inspectContainer(started.id, signal);
       const verdict = judge(container, performance.now() - started.at, limitMs);
       if (verdict === 'up') return undefined;
-      if (verdict !== 'waiting') return await describe(engine, container, verdict, signal);
+      if (verdict !== 'waiting')
+        return await describe(engine, container, { why: verdict, since: started.endedAt }, signal);
       await sleep(pollMs, undefined, { signal });
     }
   } catch (error) {
@@ -92,12 +95,12 @@ export function judge(
 
 async function describe(
   engine: VolumeEngine,
-  { id, name, state, lastRun: { startedAt, exitCode, restarts } }: ContainerDetails,
-  why: NotUp['why'],
+  { id, name, state, lastRun: { exitCode } }: ContainerDetails,
+  { why, since }: { why: NotUp['why']; since: string | undefined },
   signal: AbortSignal,
 ): Promise<NotUp> {
-  // What an earlier run wrote would mislead, but where it was restarted the run that says why is an earlier one.
-  const since = restarts === 0 ? startedAt : undefined;
+  // What it wrote before it was stopped would mislead. When it was started is no bound: engines note that only after
+  // its first lines may have been written.
   const log = await engine.readLog(id, { lines: logLines, ...(since && { since }) }, signal);
   return { container: name, why, ...(why === 'ended' && state !== 'running' && { exitCode }), log };
 }

@@ -37,6 +37,7 @@ export async function startAgain(
   };
   await inStartOrder(await inspectAll(engine, frozen, new AbortController().signal), async (container, needed) => {
     const { id, name } = container;
+    const { endedAt } = container.lastRun;
     const isNeeded = ({ id: other }: Started) =>
       needed.some((each) => each.id === other && needsHealthy(container, each));
     const healthyFirst = healthWaitMs > 0 ? started.filter(isNeeded) : [];
@@ -48,7 +49,7 @@ export async function startAgain(
     await progress.during('start', name, () =>
       orRefused(name, async () => {
         await engine.start(id);
-        started.push({ id, name, at: performance.now() });
+        started.push({ id, name, at: performance.now(), ...(endedAt !== undefined && { endedAt }) });
       }),
     );
     await orRefused(name, () => engine.setRestartPolicy(id, policies.get(id)!));

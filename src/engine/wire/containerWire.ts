@@ -53,8 +53,11 @@ function runFrom(state: Record<string, unknown>, restarts: number): ContainerRun
   const health = (['starting', 'healthy', 'unhealthy'] as const).find(
     (known) => known === asRecord(state['Health'])['Status'],
   );
+  // The year 1 where it never has.
+  const endedAt = asText(state['FinishedAt']);
   return {
     startedAt: asText(state['StartedAt']),
+    ...(Date.parse(endedAt) > 0 && { endedAt }),
     exitCode: asNumber(state['ExitCode']),
     restarts,
     ...(health && { health }),
