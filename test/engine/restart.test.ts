@@ -36,7 +36,9 @@ describe('what runs again after a restore', function () {
 
   it('is started in dependency order, and a service only when the one it needs is healthy', async () => {
     const command = shell('sleep 1; touch /tmp/ready; exec sleep infinity');
-    const db = await service('db', '', { command, healthcheck, Tmpfs: { '/tmp': '' } });
+    // It has its time to become so: three early checks would call it unhealthy.
+    const patientCheck = { ...healthcheck, Retries: 100 };
+    const db = await service('db', '', { command, healthcheck: patientCheck, Tmpfs: { '/tmp': '' } });
     const web = await service('web', 'db:service_healthy:true');
     const cache = await service('cache', '');
     const worker = await service('worker', 'web:service_started:true');
