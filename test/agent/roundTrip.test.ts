@@ -48,6 +48,31 @@ for (const type of ['ext4', 'btrfs', 'tmpfs'] satisfies FileSystem[]) {
   });
 }
 
+/** Of 300 folders, one in the other: longer than the kernel takes at once, and than one message of the walk. */
+const deep = `
+import os, sys
+os.chdir(sys.argv[1])
+for _ in range(300):
+    if sys.argv[2] == 'make': os.mkdir('d' * 250)
+    os.chdir('d' * 250)
+if sys.argv[2] == 'make': open('file', 'w').write('at the bottom')
+print(open('file').read(), end='')
+`;
+
+describe('a path of 75,000 bytes', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 512);
+
+  it('is kept', async () => {
+    const box = new Sandbox(disk.path);
+    const python = (folder: string, what: 'make' | 'read') =>
+      execFileSync('python3', ['-c', deep, folder, what]).toString();
+    python(box.volume, 'make');
+    const snapshot = await box.snapshot(() => {});
+    assert.equal(python(await box.materialise(snapshot), 'read'), 'at the bottom');
+  });
+});
+
 describe('a restore', function () {
   this.timeout(60_000);
   const disk = useDisk('ext4', 512);
