@@ -2,6 +2,7 @@ import type { AgentSession } from './agentClient/session';
 import type { ContainerHooks } from './consistency/hooks';
 import type { OperationKind } from './timings/record';
 import type { SnapshotEntry, VolumeSpec } from './snapshotEntry';
+import type { WayBack } from './undo';
 
 /** A volume as the engine lists it. */
 export interface Volume extends VolumeSpec {
@@ -164,6 +165,8 @@ export interface Catalog {
   pending: string[];
   /** Volumes with a finished switch whose host is not known to have heard of it: at work, or to be told by a recovery. */
   finished: string[];
+  /** Of each volume that was restored, what it was before its last restore. */
+  waysBack: WayBack[];
 }
 
 /**

@@ -44,6 +44,7 @@ export const catalogName = {
   incoming: (volume: string, id: string) => `${volumeInCatalog(volume)}@${id}.incoming`,
   pending: (volume: string) => `${volumeInCatalog(volume)}.pending`,
   finished: (volume: string) => `${volumeInCatalog(volume)}.finished`,
+  wayBack: (volume: string) => `${volumeInCatalog(volume)}.back`,
 };
 
 /** A file's name has 255 bytes at most, as a volume's; the longest that is put around one in the catalog has 48. */

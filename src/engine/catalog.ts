@@ -3,6 +3,7 @@ import type { AgentSession } from '../core/agentClient/session';
 import type { Catalog, HelperRequest } from '../core/engine';
 import { throwIfCancelled, isFailure } from '../core/failure';
 import type { SnapshotEntry } from '../core/snapshotEntry';
+import type { WayBack } from '../core/undo';
 import { ensureAgentImage } from './agentImage';
 import { hasEmptyImage } from './emptyImage';
 import type { Connection } from './engineConnection';
@@ -13,7 +14,7 @@ import { timeouts } from './wire';
 import { statusOf, toFailure, wordsOf } from './wireErrors';
 import { findVolume } from './volumes';
 
-const empty: Catalog = { snapshots: [], incoming: [], pending: [], finished: [] };
+const empty: Catalog = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] };
 const folder = `${storeFolder}/catalog`;
 /** In the place of a volume's name in the lock; no volume is named like this. */
 const wholeStore = '*';
@@ -100,11 +101,13 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
   const incoming = new Set<string>();
   const pending = new Set<string>();
   const finished = new Set<string>();
+  const waysBack: WayBack[] = [];
   for (const [path, content] of files) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const at = name.lastIndexOf('@');
     if (name.endsWith('.pending')) pending.add(content.toString());
     else if (name.endsWith('.finished')) finished.add(content.toString());
+    else if (name.endsWith('.back')) waysBack.push(...wayBackFrom(content));
     else if (at > 0 && name.endsWith('.incoming')) incoming.add(content.toString());
     else if (at > 0 && name.endsWith('.json')) {
       const entry = entryFrom(content);
@@ -112,7 +115,7 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
       else log(`catalog: ${name} cannot be read`);
     }
   }
-  return { snapshots, incoming: [...incoming], pending: [...pending], finished: [...finished] };
+  return { snapshots, incoming: [...incoming], pending: [...pending], finished: [...finished], waysBack };
 }
 
 function entryFrom(content: Buffer): SnapshotEntry | undefined {
@@ -126,5 +129,16 @@ function entryFrom(content: Buffer): SnapshotEntry | undefined {
     return whole ? (entry as unknown as SnapshotEntry) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** One that cannot be read is no more than an offer that is not made. */
+function wayBackFrom(content: Buffer): WayBack[] {
+  try {
+    const read = asRecord(JSON.parse(content.toString()));
+    const [volume, safety] = [asText(read['volume']), asText(read['safety'])];
+    return volume === '' || safety === '' ? [] : [{ volume, safety }];
+  } catch {
+    return [];
   }
 }

@@ -35,7 +35,13 @@ describe('the catalog of the store', () => {
 
   it('is empty on an engine that was never used, and reading it makes nothing there', async () => {
     const images = await test.docker.listImages();
-    assert.deepEqual(await test.engine.readCatalog(never), { snapshots: [], incoming: [], pending: [], finished: [] });
+    assert.deepEqual(await test.engine.readCatalog(never), {
+      snapshots: [],
+      incoming: [],
+      pending: [],
+      finished: [],
+      waysBack: [],
+    });
     assert.deepEqual(await test.ownContainerNames(), []);
     const { Volumes } = await test.docker.listVolumes();
     assert.ok(!Volumes.some(({ Name }) => Name.startsWith(test.prefix)));
@@ -47,7 +53,13 @@ describe('the catalog of the store', () => {
 
   it('is empty where nothing was written yet', async () => {
     await inStore('true');
-    assert.deepEqual(await test.engine.readCatalog(never), { snapshots: [], incoming: [], pending: [], finished: [] });
+    assert.deepEqual(await test.engine.readCatalog(never), {
+      snapshots: [],
+      incoming: [],
+      pending: [],
+      finished: [],
+      waysBack: [],
+    });
   });
 
   it('is read without starting a process, and skips what is damaged', async () => {

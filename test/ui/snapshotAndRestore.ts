@@ -54,6 +54,24 @@ export function snapshotAndRestoreSuite(): void {
       assert.deepEqual(samples.differences(damaged, await samples.contentOf(user)), []);
     });
 
+    it('Undo Restore on the row does the same once the notification is gone, and goes with the next snapshot', async () => {
+      const { workbench, samples } = stage;
+      await workbench.dismissAll();
+      await workbench.volumes.child(volume, ({ description }) =>
+        description.startsWith('Undo Restore brings this back'),
+      );
+      await workbench.volumes.clickInline(volume, 'Undo Restore');
+      await workbench.notifications.waitFor(`The restore of ${volume} was undone`);
+      assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
+      await workbench.dismissAll();
+      await workbench.command('Docker Volumes: Undo Restore');
+      await workbench.quickInput.pick(volume);
+      await workbench.notifications.waitFor(`The restore of ${volume} was undone`);
+      assert.deepEqual(samples.differences(damaged, await samples.contentOf(user)), []);
+      await takeSnapshot(volume);
+      assert.ok(!(await workbench.volumes.menuOf(volume)).includes('Undo Restore'));
+    });
+
     it('Snapshot with Note… asks how to treat the containers, and shows both', async () => {
       const { workbench } = stage;
       await workbench.volumes.chooseInMenu(volume, 'Snapshot with Note…');

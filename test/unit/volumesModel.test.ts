@@ -98,6 +98,25 @@ describe('the tree of volumes', () => {
     assert.equal(sizeOf(build({ volumes: [{ ...volume('db'), createdAt: 'later' }], sizes })), undefined);
   });
 
+  it('offers the way back of a restored project on it, on its volumes, and on what that brings back', () => {
+    const group = { id: 'g', project: 'shop', volumes: ['db', 'files'] };
+    const snapshots = group.volumes.map((name, i) => ({ ...snapshot(name, i), kind: 'safety' as const, group }));
+    const waysBack = snapshots.map(({ id, volume }) => ({ volume: volume.name, safety: id }));
+    const volumes = [volume('db', { project: 'shop' }), volume('files', { project: 'shop' }), volume('web')];
+    const offers = (options: Partial<Inventory>) =>
+      allNodes(build({ volumes, waysBack, ...options })).flatMap((node) =>
+        'undo' in node || 'undoes' in node ? [node.id] : [],
+      );
+    assert.deepEqual(offers({ snapshots }), [
+      'project:shop',
+      'volume:db',
+      'snapshot:db:id-0',
+      'volume:files',
+      'snapshot:files:id-1',
+    ]);
+    assert.deepEqual(offers({ snapshots: [...snapshots, snapshot('db', 7)] }), []);
+  });
+
   it('gives every node an id of its own, also where two volumes have one user', () => {
     const user = container('web', 'running', 'one', '/1');
     user.mounts.push({ type: 'volume', name: 'two', source: '', destination: '/2', readOnly: false });
@@ -107,7 +126,10 @@ describe('the tree of volumes', () => {
 });
 
 function build(inventory: Partial<Inventory>, grouped = true): Node[] {
-  return buildTree({ volumes: [], containers: [], snapshots: [], sizes: new Map(), ...inventory }, { grouped });
+  return buildTree(
+    { volumes: [], containers: [], snapshots: [], waysBack: [], sizes: new Map(), ...inventory },
+    { grouped },
+  );
 }
 
 function outline(nodes: readonly Node[], indent = ''): string[] {

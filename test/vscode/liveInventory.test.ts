@@ -14,7 +14,7 @@ describe('what is known of the engine', () => {
     const loading = inventory.load(engine(['db'], catalog.value));
     await new Promise<void>((resolve) => inventory.onDidChange(() => resolve()));
     assert.deepEqual(names(), ['db']);
-    catalog.resolve({ snapshots: [], incoming: [], pending: [], finished: [] });
+    catalog.resolve({ snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] });
     await loading;
   });
 
@@ -56,7 +56,7 @@ describe('what is known of the engine', () => {
   });
 });
 
-const emptyCatalog: Catalog = { snapshots: [], incoming: [], pending: [], finished: [] };
+const emptyCatalog: Catalog = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] };
 
 /** Only what the inventory asks for. */
 function engine(volumes: string[], catalog = Promise.resolve(emptyCatalog)): VolumeEngine {

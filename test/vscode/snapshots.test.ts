@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Volume } from '../../src/core/engine';
 import type { Api } from '../../src/extension';
+import { treeItemOf } from '../../src/features/volumes/treeItems';
 import { openTransport } from '../../src/engine/helper/openHelper';
 import { never, type TestEngine } from '../fixtures/engine';
 import { activated, connectLikeExtension, missingVolume, run, snapshotsOf, until, volumeNode } from './extension';
@@ -74,6 +75,41 @@ describe('snapshots of a volume', () => {
       (await snapshotsOf(api, volume.name)).map(({ entry }) => entry.kind),
       ['safety', 'safety', 'user'],
     );
+  });
+
+  it('are restored, and that can be undone on the row until the next snapshot, also once the notification is gone', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await write('damaged');
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    using person = new Person().willAnswer('Restore', undefined, undefined, undefined);
+    await run('restore', snapshot);
+    const node = await volumeNode(api, volume.name);
+    assert.equal(treeItemOf(node).contextValue, 'volume-undo');
+    assert.match(String(treeItemOf(node).description), /^restored · /);
+    assert.match(String(treeItemOf(node.snapshots[0]!).description), /^Undo Restore brings this back/);
+    await run('undoRestore', node);
+    assert.match(person.last, /^The restore of .* was undone in [\d.]+ s\.$/);
+    assert.equal(await read(), 'damaged');
+    await run('undoRestore', await volumeNode(api, volume.name));
+    assert.equal(await read(), 'good', 'an undo can be undone');
+
+    const stale = await volumeNode(api, volume.name);
+    await run('snapshot', stale);
+    assert.equal(treeItemOf(await volumeNode(api, volume.name)).contextValue, 'volume');
+    await run('undoRestore', stale);
+    assert.equal(person.last, 'There is no restore to undo any more.');
+    assert.equal(await read(), 'good');
+  });
+
+  it('are restored, and that can be undone from the palette', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await write('damaged');
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    using person = new Person().willAnswer('Restore', undefined, volume.name);
+    await run('restore', snapshot);
+    await run('undoRestore');
+    assert.match(person.last, / was undone in /);
+    assert.equal(await read(), 'damaged');
   });
 
   it('are restored under a database of another version only after a further question', async () => {
@@ -149,6 +185,17 @@ describe('snapshots of a volume', () => {
     await until(() => /undone/.test(person.last));
     assert.deepEqual(await contents(), ['damaged', 'damaged']);
     assert.ok(person.heard.some((words) => / restored in /.test(words)));
+    // One row undoes it for all: here, once more.
+    await run('undoRestore', await volumeNode(api, others[1]!.name));
+    assert.deepEqual(await contents(), ['good', 'good']);
+    const undone = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    await run('undoRestore', undone);
+    assert.deepEqual(await contents(), ['damaged', 'damaged']);
+    await run('snapshot', await volumeNode(api, others[0]!.name));
+    assert.deepEqual(
+      await Promise.all(others.map(async ({ name }) => treeItemOf(await volumeNode(api, name)).contextValue)),
+      ['volume', 'volume'],
+    );
   });
 
   it('are not even asked about where a container must not be stopped', async () => {

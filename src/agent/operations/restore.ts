@@ -4,6 +4,7 @@ import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
+import { Catalog } from '../store/catalog';
 import { readPending, refusePending, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
@@ -90,7 +91,9 @@ export class Restore {
     await pace.beginCritical();
     this.ready = undefined;
     const result = await ready.carryOut(pace);
-    if (readPending(goal.target)?.group === undefined) removePending(goal.target);
+    const pending = readPending(goal.target);
+    new Catalog(this.root).setWayBack(goal.target.volume, pending?.safety);
+    if (pending?.group === undefined) removePending(goal.target);
     return result;
   }
 

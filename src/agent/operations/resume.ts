@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
+import { Catalog } from '../store/catalog';
 import { readPending, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
@@ -28,12 +29,14 @@ export async function resumeSwitch(
   if (!direction) return null;
   pace.phase('scan');
   await pace.beginCritical();
-  const { source, snapshot } = direction === 'back' ? turnBack(target, pending) : pending;
+  const { source, snapshot, safety } = direction === 'back' ? turnBack(target, pending) : pending;
   const goal = await readGoal(root, { source, snapshot, target: spec });
   const baseline = await readBaseline(target, whereabouts(tree, spec));
   const prepared = await Switch.look(tree, goal, recordsFor(goal, baseline), pace);
   await prepared.check(pace);
   const result = await prepared.carryOut(pace);
+  // What was turned back is no restore that could be undone.
+  new Catalog(root).setWayBack(target.volume, snapshot === safety ? undefined : safety);
   removePending(target);
   return result;
 }

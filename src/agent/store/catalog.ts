@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { catalogName, storeLayout, volumeInCatalog } from '../../core/storeLayout';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { WayBack } from '../../core/undo';
 import { flushFolder, namesIn, removeIfThere, writeDurably } from './durable';
 import { VolumeStore } from './volumeStore';
 
@@ -22,6 +23,7 @@ export class Catalog {
 
   remove(volume: string, snapshot: string): void {
     removeIfThere(this.path(catalogName.entry(volume, snapshot)));
+    if (this.wayBack(volume) === snapshot) this.setWayBack(volume, undefined);
   }
 
   announceSnapshot(volume: string, snapshot: string): void {
@@ -55,14 +57,33 @@ export class Catalog {
     return announced;
   }
 
+  /** The safety snapshot of the last restore that ended well. */
+  private wayBack(volume: string): string | undefined {
+    try {
+      return (JSON.parse(fs.readFileSync(this.path(catalogName.wayBack(volume)), 'utf8')) as WayBack).safety;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A restore has ended well: what the volume was before it. undefined: it has no way back. */
+  setWayBack(volume: string, safety: string | undefined): void {
+    const path = this.path(catalogName.wayBack(volume));
+    if (safety === undefined) return removeIfThere(path);
+    const wayBack: WayBack = { volume, safety };
+    fs.writeFileSync(`${path}.tmp`, JSON.stringify(wayBack), { mode: 0o600 });
+    fs.renameSync(`${path}.tmp`, path);
+  }
+
   /** Makes the files of one volume say what its part of the store says. Returns the number of its snapshots. */
   refresh(volume: string): number {
     const from = new VolumeStore(this.store, volume);
     const entries = new Map(from.snapshotIds().map((id) => [catalogName.entry(volume, id), from.readEntry(id)]));
     const markers = new Set(from.uncommittedIds().map((id) => catalogName.incoming(volume, id)));
     if (fs.existsSync(from.at.pending)) markers.add(catalogName.pending(volume));
-    // That a switch has finished is said nowhere else.
+    // What a switch has left is said nowhere else.
     const kept = new Set([...entries.keys(), ...markers, catalogName.finished(volume)]);
+    if (entries.has(catalogName.entry(volume, this.wayBack(volume) ?? ''))) kept.add(catalogName.wayBack(volume));
     for (const name of namesIn(this.folder)) {
       if (isOf(volume, name) && !kept.has(name)) removeIfThere(this.path(name));
     }
@@ -88,5 +109,5 @@ function isOf(volume: string, name: string): boolean {
 /** The volume that a file of the catalog is about, as `volumeInCatalog` writes it; of a temporary file, too. */
 function volumeOf(name: string): string {
   const at = name.indexOf('@');
-  return at >= 0 ? name.slice(0, at) : name.replace(/\.(pending|finished)(\.tmp)?$/, '');
+  return at >= 0 ? name.slice(0, at) : name.replace(/\.(pending|finished|back)(\.tmp)?$/, '');
 }

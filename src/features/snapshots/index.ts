@@ -12,6 +12,7 @@ import { Retention } from './retention';
 import { snapshot } from './snapshot';
 import { restoreStack, snapshotStack } from './stack';
 import { snapshotWithNote } from './snapshotWithNote';
+import { undoRestore } from './undoRestore';
 
 export function registerSnapshots(
   context: vscode.ExtensionContext,
@@ -29,6 +30,7 @@ export function registerSnapshots(
   commands.register('restoreStack', (node) => restoreStack(node, targets, operations, connection));
   const restoreOne = (node: unknown) => restore(node, targets, operations, connection);
   commands.register('restore', (node) => restoreOne(node));
+  commands.register('undoRestore', (node) => undoRestore(node, targets, operations));
   commands.register('previewRestore', (node) => previewRestore(node, targets, operations, previews, restoreOne));
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
   commands.register('changeNote', (node) => changeNote(node, targets, operations));

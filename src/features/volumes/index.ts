@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandRegistry } from '../../ui/commands';
 import type { Operations } from '../../ui/operation';
+import { ManagedContextKey } from '../../ui/managedContextKey';
 import { onDidChangeSettings, setGroupByComposeProject, settings } from '../../ui/settings';
 import type { EngineConnection } from '../connection/engineConnection';
 import { computeSize } from './computeSize';
@@ -45,6 +46,12 @@ export function registerVolumes(
     // Best effort: VS Code refuses when the tree has changed meanwhile.
     if (node && view.visible) await view.reveal(node, { expand: true, select: false }).then(undefined, () => undefined);
   };
+  const canUndoRestore = new ManagedContextKey<boolean>('dockerVolumes.canUndoRestore');
+  /** That a restore can be undone is offered in the palette too, whether the view is visible or not. */
+  const noticeUnseen = (): void => {
+    live.notice();
+    if (!view.visible) void load();
+  };
   const documents = new InspectDocuments(connection);
   const targets: Targets = {
     async nodes() {
@@ -63,17 +70,19 @@ export function registerVolumes(
 
   context.subscriptions.push(
     inventory,
+    inventory.onDidChange(() => canUndoRestore.set(tree.nodes().some((node) => 'undo' in node))),
     tree,
     view,
     live,
     documents,
     connection.onDidChange((state) => {
-      if (state.kind === 'connected') live.notice();
+      if (state.kind === 'connected') noticeUnseen();
       else inventory.clear();
     }),
     connection.onDidChangeEngine(() => live.notice()),
     operations.onDidEnd((record) => {
-      live.notice();
+      if (record.kind === 'restore') noticeUnseen();
+      else live.notice();
       if (record.kind === 'snapshot' && record.outcome === 'done') void load().then(() => show(record.volume));
     }),
     onDidChangeSettings(['groupByComposeProject'], () => tree.rebuild()),

@@ -3,7 +3,7 @@ import type { VolumeSize } from '../../core/agentProtocol';
 import type { VolumeEngine } from '../../core/engine';
 import type { Inventory } from './model';
 
-const nothing: Inventory = { volumes: [], containers: [], snapshots: [], sizes: new Map() };
+const nothing: Inventory = { volumes: [], containers: [], snapshots: [], waysBack: [], sizes: new Map() };
 
 /** What is known of the connected engine. Changes when an answer arrives; older answers than the latest are dropped. */
 export class LiveInventory implements vscode.Disposable {
@@ -35,9 +35,9 @@ export class LiveInventory implements vscode.Disposable {
       const [volumes, containers] = await Promise.all([engine.listVolumes(signal), engine.listContainers(signal)]);
       if (!isLatest()) return await this.latest;
       this.set({ volumes, containers });
-      const { snapshots } = await catalog;
+      const { snapshots, waysBack } = await catalog;
       if (!isLatest()) return await this.latest;
-      this.set({ snapshots });
+      this.set({ snapshots, waysBack });
     } catch (error) {
       if (isLatest()) throw error;
       await this.latest;

@@ -2,12 +2,14 @@ import type { VolumeSize } from '../../core/agentProtocol';
 import type { Container, Volume } from '../../core/engine';
 import { isRunning, uses } from '../../core/operations/users';
 import { byAge, type SnapshotEntry } from '../../core/snapshotEntry';
+import { undoableRestores, type WayBack } from '../../core/undo';
 
 /** What is known of an engine, joined into a tree by `buildTree`. */
 export interface Inventory {
   volumes: readonly Volume[];
   containers: readonly Container[];
   snapshots: readonly SnapshotEntry[];
+  waysBack: readonly WayBack[];
   /** Sizes that were computed, by `identityOf` the volume. */
   sizes: ReadonlyMap<string, VolumeSize>;
 }
@@ -21,6 +23,8 @@ export interface GroupNode {
   /** Name of the Compose project; undefined for the removed volumes. */
   project?: string;
   children: (VolumeNode | RemovedVolumeNode)[];
+  /** The last restore of its volumes, if that can be undone: the safety snapshots to restore. */
+  undo?: readonly SnapshotEntry[];
 }
 
 export interface VolumeNode {
@@ -32,6 +36,8 @@ export interface VolumeNode {
   users: ContainerNode[];
   /** Newest first. */
   snapshots: SnapshotNode[];
+  /** The last restore, if that can be undone: the safety snapshots to restore, one of each volume that was restored. */
+  undo?: readonly SnapshotEntry[];
   size?: VolumeSize;
 }
 
@@ -49,6 +55,8 @@ export interface SnapshotNode {
   entry: SnapshotEntry;
   /** The volume of that name, if there is one: what the snapshot can be restored to in place. */
   volume?: Volume;
+  /** Whether Undo Restore brings this back. */
+  undoes?: true;
 }
 
 export interface ContainerNode {
@@ -64,7 +72,8 @@ const composeProject = 'com.docker.compose.project';
 
 /** Joins what the lists and the catalog say. Roots are the Compose projects, other volumes, and the removed ones last. */
 export function buildTree(inventory: Inventory, options: { grouped: boolean }): Node[] {
-  const volumes = inventory.volumes.map((volume) => volumeNode(volume, inventory)).sort(byName);
+  const undos = undoableRestores(inventory, inventory.volumes);
+  const volumes = inventory.volumes.map((volume) => volumeNode(volume, inventory, undos)).sort(byName);
   const projects = options.grouped ? projectNodes(volumes) : [];
   const ungrouped = options.grouped ? volumes.filter((node) => !projectOf(node)) : volumes;
   const removed = removedVolumes(inventory);
@@ -99,10 +108,15 @@ export function identityOf({ name, createdAt }: { name: string; createdAt: strin
   return JSON.stringify([name, createdAt]);
 }
 
-function volumeNode(volume: Volume, { containers, snapshots, sizes }: Inventory): VolumeNode {
+function volumeNode(
+  volume: Volume,
+  { containers, snapshots, sizes }: Inventory,
+  undos: readonly SnapshotEntry[][],
+): VolumeNode {
   const users = containers.filter((container) => uses(container, volume)).map((user) => containerNode(user, volume));
   users.sort((a, b) => Number(b.running) - Number(a.running) || compareNames(a.container.name, b.container.name));
   const size = sizes.get(identityOf(volume));
+  const undo = undos.find((entries) => entries.some((entry) => entry.volume.name === volume.name));
   return {
     kind: 'volume',
     id: `volume:${volume.name}`,
@@ -112,7 +126,9 @@ function volumeNode(volume: Volume, { containers, snapshots, sizes }: Inventory)
     snapshots: snapshotNodes(
       snapshots.filter((entry) => entry.volume.name === volume.name),
       volume,
+      undo,
     ),
+    ...(undo && { undo }),
     ...(size && { size }),
   };
 }
@@ -128,12 +144,17 @@ function containerNode(container: Container, volume: Volume): ContainerNode {
   };
 }
 
-function snapshotNodes(entries: readonly SnapshotEntry[], volume?: Volume): SnapshotNode[] {
+function snapshotNodes(
+  entries: readonly SnapshotEntry[],
+  volume?: Volume,
+  undo?: readonly SnapshotEntry[],
+): SnapshotNode[] {
   return [...entries].sort(byAge).map((entry) => ({
     kind: 'snapshot',
     id: `snapshot:${entry.volume.name}:${entry.id}`,
     entry,
     ...(volume && { volume }),
+    ...(undo?.includes(entry) && { undoes: true }),
   }));
 }
 
@@ -145,7 +166,10 @@ function projectNodes(volumes: readonly VolumeNode[]): GroupNode[] {
   }
   return [...projects]
     .sort(([a], [b]) => compareNames(a, b))
-    .map(([project, children]) => ({ kind: 'group', id: `project:${project}`, project, children }));
+    .map(([project, children]) => {
+      const undo = children.find((child) => child.undo?.[0]?.group?.project === project)?.undo;
+      return { kind: 'group', id: `project:${project}`, project, children, ...(undo && { undo }) };
+    });
 }
 
 function removedVolumes({ volumes, snapshots }: Inventory): RemovedVolumeNode[] {

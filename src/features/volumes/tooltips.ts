@@ -29,7 +29,7 @@ export function tooltipOf(node: Node): vscode.MarkdownString | undefined {
 function rowsOf(node: Node): Row[] {
   switch (node.kind) {
     case 'group':
-      return [];
+      return undoRows(node.undo);
     case 'volume':
       return volumeRows(node);
     case 'removedVolume':
@@ -49,7 +49,7 @@ function rowsOf(node: Node): Row[] {
 }
 
 /** Options and labels are left out: options may hold credentials of a network share. */
-function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
+function volumeRows({ volume, users, snapshots, undo, size }: VolumeNode): Row[] {
   const created = new Date(volume.made ?? NaN);
   return [
     [vscode.l10n.t('Volume'), volume.name],
@@ -58,6 +58,7 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
     [vscode.l10n.t('Folder on the engine'), volume.mountpoint],
     [vscode.l10n.t('Used by'), format.list(users.map(({ container }) => container.name)) || vscode.l10n.t('nobody')],
     [vscode.l10n.t('Snapshots'), format.count(snapshots.length)],
+    ...undoRows(undo),
     ...consistencyRows(volume),
     ...(size
       ? [
@@ -67,6 +68,19 @@ function volumeRows({ volume, users, snapshots, size }: VolumeNode): Row[] {
           ] satisfies Row,
         ]
       : []),
+  ];
+}
+
+/** What is lost by it is not: that is kept, too. */
+function undoRows(undo: readonly SnapshotEntry[] | undefined): Row[] {
+  if (!undo) return [];
+  const time = format.time(new Date(undo[0]!.time));
+  const names = format.list(undo.map(({ volume }) => volume.name));
+  return [
+    [
+      vscode.l10n.t('Undo Restore brings back'),
+      undo.length > 1 ? vscode.l10n.t('{0}, as of {1}', names, time) : vscode.l10n.t('what was there at {0}', time),
+    ],
   ];
 }
 
@@ -83,9 +97,10 @@ function consistencyRows({ labels }: Volume): Row[] {
   ];
 }
 
-function snapshotRows({ entry }: SnapshotNode): Row[] {
+function snapshotRows({ entry, undoes }: SnapshotNode): Row[] {
   const origin: Row[] = [
     ...(entry.kind === 'safety' ? [[vscode.l10n.t('Taken by itself before a restore'), ''] satisfies Row] : []),
+    ...(undoes ? [[vscode.l10n.t('Undo Restore brings this back'), ''] satisfies Row] : []),
     ...(entry.note ? [[vscode.l10n.t('Note'), entry.note] satisfies Row] : []),
   ];
   return [

@@ -35,21 +35,21 @@ function itemOf(node: Node): vscode.TreeItem {
   }
 }
 
-function groupItem({ project, children }: GroupNode): vscode.TreeItem {
+function groupItem({ project, children, undo }: GroupNode): vscode.TreeItem {
   const label = project === undefined ? vscode.l10n.t('Removed volumes') : escapeUnprintable(project);
   const item = new vscode.TreeItem(label, project === undefined ? Collapsed : Expanded);
-  item.contextValue = project === undefined ? 'removedVolumes' : 'project';
+  item.contextValue = project === undefined ? 'removedVolumes' : undo ? 'project-undo' : 'project';
   item.iconPath = new vscode.ThemeIcon(project === undefined ? 'archive' : 'folder');
   item.description = project === undefined ? format.count(children.length) : undefined;
   return item;
 }
 
-function volumeItem({ volume, use, users, snapshots, size }: VolumeNode): vscode.TreeItem {
+function volumeItem({ volume, use, users, snapshots, undo, size }: VolumeNode): vscode.TreeItem {
   const item = new vscode.TreeItem(
     escapeUnprintable(volume.name),
     snapshots.length + users.length > 0 ? Collapsed : None,
   );
-  item.contextValue = 'volume';
+  item.contextValue = undo ? 'volume-undo' : 'volume';
   item.iconPath = {
     running: new vscode.ThemeIcon('database', running),
     stopped: new vscode.ThemeIcon('database'),
@@ -58,6 +58,7 @@ function volumeItem({ volume, use, users, snapshots, size }: VolumeNode): vscode
   item.description = [
     ...(size ? [format.bytes(size.bytes)] : []),
     ...(volume.driver === 'local' ? [] : [escapeUnprintable(volume.driver)]),
+    ...(undo ? [vscode.l10n.t('restored')] : []),
     useWords(use, users),
   ].join(' · ');
   return item;
@@ -79,13 +80,13 @@ function removedVolumeItem({ name, snapshots }: RemovedVolumeNode): vscode.TreeI
   return item;
 }
 
-function snapshotItem({ entry, volume }: SnapshotNode): vscode.TreeItem {
+function snapshotItem({ entry, volume, undoes }: SnapshotNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(new Date(entry.time), new Date()), None);
   const safety = entry.kind === 'safety';
   item.contextValue = volume ? 'snapshot' : 'snapshotOfRemoved';
   item.iconPath = snapshotIcon(entry);
   item.description = [
-    ...(safety ? [vscode.l10n.t('before a restore')] : []),
+    ...(safety ? [undoes ? vscode.l10n.t('Undo Restore brings this back') : vscode.l10n.t('before a restore')] : []),
     ...(entry.note ? [escapeUnprintable(entry.note)] : []),
     `+${format.bytes(entry.addedBytes)}`,
     ...(entry.users.length > 0 ? [consistencyWords[entry.consistency]] : []),
