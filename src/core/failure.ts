@@ -1,3 +1,4 @@
+import { escapeUnprintable } from './bytes';
 import type { Database, DatabaseKind } from './database';
 import type { Holder } from './engine';
 import type { PhaseName } from './timings/record';
@@ -93,7 +94,8 @@ export class Failure<Code extends FailureCode = FailureCode> extends Error {
     readonly details: FailureDetails<Code>,
     options?: ErrorOptions,
   ) {
-    super(`${code} ${JSON.stringify(details, withoutOutput)}`, options);
+    // For logs: a file's name must not fake or break a line of one.
+    super(escapeUnprintable(`${code} ${JSON.stringify(details, withoutOutput)}`), options);
     this.name = 'Failure';
   }
 }

@@ -10,6 +10,8 @@ const node = process.env['VFD_NODE24'] ?? process.execPath;
 export interface RunningAgent {
   process: ChildProcess;
   session: AgentSession;
+  /** How many bytes it has told the host. */
+  toldBytes(): number;
 }
 
 export interface AgentMounts {
@@ -21,8 +23,16 @@ export interface AgentMounts {
 /** Starts an agent on folders, as the engine does in a helper. */
 export async function startAgent(mounts: AgentMounts): Promise<RunningAgent> {
   const child = spawnAgent(mounts);
-  const session = await startAgentSession(overPipes(child), new AbortController().signal);
-  return { process: child, session };
+  let told = 0;
+  const transport = overPipes(child);
+  async function* counted() {
+    for await (const chunk of transport.output) {
+      told += chunk.length;
+      yield chunk;
+    }
+  }
+  const session = await startAgentSession({ ...transport, output: counted() }, new AbortController().signal);
+  return { process: child, session, toldBytes: () => told };
 }
 
 /** Only the process; nobody reads what it says. */

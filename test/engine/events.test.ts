@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import * as fs from 'node:fs/promises';
-import * as net from 'node:net';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { matters, watchEvents } from '../../src/engine/events';
 import { openDocker } from '../../src/engine/connection/openDocker';
 import { Wire } from '../../src/engine/wire';
 import { TestEngine } from '../fixtures/engine';
+import { EngineProxy } from '../fixtures/engineProxy';
 
 describe('events of the engine', () => {
   let test: TestEngine;
@@ -29,7 +25,7 @@ describe('events of the engine', () => {
   });
 
   it('tell that they broke off, and come back by themselves', async () => {
-    await using proxy = await Proxy.start(test);
+    await using proxy = await EngineProxy.start(test);
     const { docker, close } = openDocker({ kind: 'socket', path: proxy.path });
     const seen: string[] = [];
     watches.push(
@@ -56,43 +52,6 @@ describe('events of the engine', () => {
     assert.equal(matters('half a li'), false);
   });
 });
-
-/** Stands between us and the engine, and can let go of both. */
-class Proxy implements AsyncDisposable {
-  readonly connections = new Set<net.Socket>();
-  private constructor(
-    readonly path: string,
-    private readonly server: net.Server,
-  ) {}
-
-  static async start(test: TestEngine): Promise<Proxy> {
-    const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'vfd-'));
-    const endpoint = test.engine.endpoint;
-    const server = net.createServer((client) => {
-      const engine =
-        endpoint.kind === 'socket' ? net.connect(endpoint.path) : net.connect(endpoint.port ?? 0, endpoint.host);
-      for (const socket of [client, engine]) {
-        proxy.connections.add(socket);
-        socket.on('error', () => {});
-        socket.on('close', () => proxy.connections.delete(socket));
-      }
-      client.pipe(engine).pipe(client);
-    });
-    const proxy = new Proxy(path.join(folder, 'engine.sock'), server);
-    await once(server.listen(proxy.path), 'listening');
-    return proxy;
-  }
-
-  cut(): void {
-    for (const socket of this.connections) socket.destroy();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.cut();
-    this.server.close();
-    await fs.rm(path.dirname(this.path), { recursive: true });
-  }
-}
 
 async function until(condition: () => boolean | Promise<boolean>, limitMs = 10_000): Promise<void> {
   const giveUp = Date.now() + limitMs;

@@ -152,6 +152,45 @@ describe('a session with an agent', () => {
     await assert.rejects((await start(failing)).finish(), isFailure('agentLost'));
   });
 
+  describe('that is silent, though its stream stays open', () => {
+    const { now } = performance;
+    const agents: FakeAgent[] = [];
+    afterEach(() => {
+      performance.now = now;
+      for (const agent of agents.splice(0)) agent.end(0);
+    });
+    const later = (ms: number) => void (performance.now = () => now.call(performance) + ms);
+    const open = () => {
+      const agent = new FakeAgent();
+      agents.push(agent);
+      return start(agent);
+    };
+
+    it('is lost after two minutes, in a switch too', async () => {
+      for (const method of ['volume.size', 'restore.switch'] as const) {
+        performance.now = now;
+        const session = await open();
+        const asked = session.request(method, {}, { signal: never });
+        later(121_000);
+        await assert.rejects(asked, { code: 'agentLost', details: { reason: 'silent', stderr: 'last words' } });
+      }
+    });
+
+    it('is not waited for longer than three seconds after a cancel, but in a switch', async () => {
+      const controller = new AbortController();
+      const [sizing, switching] = [await open(), await open()];
+      const sized = sizing.request('volume.size', {}, { signal: controller.signal });
+      const switched = switching.request('restore.switch', {}, { signal: controller.signal });
+      controller.abort();
+      later(3_100);
+      await assert.rejects(sized, Cancelled);
+      const outcome = await Promise.race([switched, new Promise((resolve) => setTimeout(resolve, 600, 'waits'))]);
+      assert.equal(outcome, 'waits');
+      later(121_000);
+      await assert.rejects(switched, isFailure('agentLost'));
+    });
+  });
+
   it('sends a cancel and waits for the answer, whatever it is', async () => {
     const agent = new FakeAgent((frame, self) => {
       if (frame.type === 'cancel') self.say({ type: 'response', id: 1, result: size });

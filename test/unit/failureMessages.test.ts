@@ -87,6 +87,13 @@ describe('the catalogue of failures', () => {
     assert.match(ours.text, /\(this window\)/);
   });
 
+  it('are logged without what a file name could fake or break a line with', () => {
+    const path = 'a\n\x1b[31mfake\x9b2K\u202e';
+    const { message } = new Failure('restoreIncomplete', { volume, path });
+    assert.match(message, /fake/);
+    assert.doesNotMatch(message, /[\p{Cc}\p{Cf}]/u);
+  });
+
   it('says how much room is needed and free', () => {
     const { text } = messageOf(new Failure('storeFull', { needed: 34e6, free: 5e6 }));
     assert.match(text, /34 MB are needed and 5 MB are free/);

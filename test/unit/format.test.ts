@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createFormat } from '../../src/core/format';
+import { snapshotId } from '../../src/core/storeLayout';
 
 const english = createFormat('en');
 
@@ -43,6 +44,22 @@ describe('sizes, durations and ages', () => {
   for (const [time, text] of ages) {
     it(`shows ${time} as ${text}`, () => assert.equal(english.age(new Date(time), now), text));
   }
+
+  it('counts ages in time that has passed, also over an hour that the clocks repeat', () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Europe/Berlin';
+    try {
+      // Half past two in summer, and an hour later half past two again.
+      const [first, second] = [new Date('2026-10-25T00:30:00Z'), new Date('2026-10-25T01:30:00Z')];
+      assert.deepEqual([first.getHours(), second.getHours()], [2, 2]);
+      assert.equal(english.age(first, second), '1 hr. ago');
+      const ids = [first, second].map((time) => snapshotId(time, Buffer.from([0, 0, 0])));
+      assert.ok(ids[0]! < ids[1]!, 'ids sort by time');
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
 
   it('never shows a share beyond 0% and 100%', () => {
     assert.equal(english.percent(1.02), '100%');

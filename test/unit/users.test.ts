@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Container, ContainerMount, Volume } from '../../src/core/engine';
-import { uses } from '../../src/core/operations/users';
+import { isWriting, uses } from '../../src/core/operations/users';
 import { container } from './containers';
 
 const volume: Volume = {
@@ -18,6 +18,11 @@ describe('who uses a volume', () => {
     container('c', { mounts: [{ type: 'bind', source: '', destination: '/d', readOnly: false, ...over }] });
   const cases: [string, Container, boolean][] = [
     ['mounts it', mount({ type: 'volume', name: 'db' }), true],
+    [
+      'mounts a folder of it (volume-subpath)',
+      mount({ type: 'volume', name: 'db', source: `${volume.mountpoint}/a` }),
+      true,
+    ],
     ['mounts another one', mount({ type: 'volume', name: 'db2' }), false],
     ['binds its folder', mount({ source: volume.mountpoint }), true],
     ['binds a folder within', mount({ source: `${volume.mountpoint}/base` }), true],
@@ -29,6 +34,12 @@ describe('who uses a volume', () => {
   for (const [what, user, expected] of cases) {
     it(`a container that ${what}: ${expected ? 'yes' : 'no'}`, () => assert.equal(uses(user, volume), expected));
   }
+
+  it('a container that mounts it read-only: yes, but it is not frozen for a snapshot', () => {
+    const reader = mount({ type: 'volume', name: 'db', readOnly: true });
+    assert.deepEqual([uses(reader, volume), isWriting(reader, volume)], [true, false]);
+    assert.ok(isWriting(mount({ type: 'volume', name: 'db' }), volume));
+  });
 
   it('a container that mounts another volume with the same files: yes', () => {
     assert.ok(uses(mount({ type: 'volume', name: 'db2' }), { ...volume, aliases: ['db2'] }));
