@@ -13,7 +13,7 @@ import { Catalog } from './store/catalog';
 import { decide } from './store/groupDecision';
 import { VolumeStore } from './store/volumeStore';
 import { Tree } from './tree';
-import { Walker } from './walker/walker';
+import type { Walker } from './walker/walker';
 
 export interface Mounts {
   store?: string;
@@ -28,12 +28,11 @@ export class Work {
   /** The volume that was switched. A host that dies before it has heard of it is told by a recovery. */
   private finished: string | undefined;
 
-  /** Started at once: it is ready by the time it is asked. */
-  private readonly walker: Walker | undefined;
-
-  constructor(private readonly mounts: Mounts) {
-    this.walker = mounts.volume === undefined ? undefined : new Walker(mounts.volume);
-  }
+  /** `walker`: of the mounted volume. */
+  constructor(
+    private readonly mounts: Mounts,
+    private readonly walker: Walker | undefined,
+  ) {}
 
   async run<M extends AgentMethod>(
     method: M,
@@ -72,6 +71,10 @@ export class Work {
       const entry = await this.orDrop(() => this.taking.commit(request, pace));
       this.snapshot = undefined;
       return entry;
+    },
+    'restore.check': async (params, pace) => {
+      await this.restore.check(params, this.snapshot, pace);
+      return {};
     },
     'restore.preview': (params, pace) => this.restore.preview(params, this.snapshot, pace),
     'restore.prepare': async (params, pace) => {

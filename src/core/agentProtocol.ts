@@ -67,6 +67,8 @@ export interface AgentMethods {
    * is compared with. Checks that all content and enough room are there.
    * `source` is the volume whose snapshot it is; it differs from `target` in a restore to a new volume.
    */
+  /** All that can be refused while the app still runs. */
+  'restore.check': { params: RestoreGoal; result: object };
   'restore.preview': { params: RestoreGoal; result: Changes };
   /**
    * Commits the snapshot that is being taken as the safety snapshot, and writes `pending.json` after the last checks.

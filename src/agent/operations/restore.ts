@@ -31,11 +31,16 @@ export class Restore {
 
   /** What there is to do; with `safety`, compared with its last pass. Also checks all that can be checked before. */
   async preview(params: Params<'restore.preview'>, safety: Snapshot | undefined, pace: Pace): Promise<Changes> {
+    const { plan, seen } = await this.check(params, safety, pace);
+    return changesOf(plan, seen);
+  }
+
+  async check(params: Params<'restore.check'>, safety: Snapshot | undefined, pace: Pace): Promise<Switch> {
     const goal = await this.goalOf(params);
     pace.phase('plan');
     const planned = safety ? this.planFor(safety, goal) : await this.look(goal, undefined, pace);
     await planned.check(pace);
-    return changesOf(planned.plan, planned.seen);
+    return planned;
   }
 
   /**

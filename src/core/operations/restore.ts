@@ -118,7 +118,7 @@ async function beginSafety(
 ): Promise<PassResult> {
   const first = await ask(helper, 'snapshot.begin', { volume: target }, run);
   if (!anyVersion) await refuseOtherVersion(engine, { snapshot, target, present: first.databases }, run.signal);
-  await ask(helper, 'restore.preview', { source: snapshot.volume.name, snapshot: snapshot.id, target }, run);
+  await ask(helper, 'restore.check', { source: snapshot.volume.name, snapshot: snapshot.id, target }, run);
   return first;
 }
 
