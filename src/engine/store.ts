@@ -96,6 +96,7 @@ function idle({ names, owner }: Connection, Image: string): ContainerCreateOptio
     name: names.unlocked('store'),
     Image,
     Entrypoint: ['node'],
+    NetworkDisabled: true,
     Labels: { [label.role]: 'helper', [label.operation]: 'recovery', [label.owner]: JSON.stringify(owner) },
   };
 }

@@ -202,7 +202,7 @@ describe('a connected engine', () => {
   });
 
   it('says by full id whose network a container shares, also when it was given by name', async () => {
-    const id = await test.startContainer([], { name: 'net' });
+    const id = await test.startContainer([], { name: 'net', NetworkMode: 'none' });
     const sharing = await test.createContainer([], { NetworkMode: `container:${test.name('net')}` });
     assert.deepEqual((await test.engine.inspectContainer(sharing, never)).sharesNamespaceOf, [id]);
   });

@@ -108,7 +108,7 @@ describe('what runs again after a restore', function () {
   });
 
   it('is said when the engine refuses to start it; the rest runs, and the restore is done', async () => {
-    const other = await ops.test.startContainer([], { name: `other-${volume.name}` });
+    const other = await ops.test.startContainer([], { name: `other-${volume.name}`, NetworkMode: 'none' });
     const sidecar = await ops.test.startContainer([volume], { NetworkMode: `container:${other}` });
     const app = await ops.test.startContainer([volume]);
     let stopped: Promise<unknown> | undefined;

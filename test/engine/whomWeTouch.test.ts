@@ -76,7 +76,7 @@ describe('whom we may touch', function () {
   });
 
   it('none that the container we run in shares a namespace of, but for a pause', async () => {
-    const db = await start();
+    const db = await start({ NetworkMode: 'none' });
     const ours = await startOther({ NetworkMode: `container:${db}` });
     await asIfIn(ours, async (host) => {
       await rejectsWith('containerIsOurs', ops.restore(volume, snapshot, { host }));
@@ -135,13 +135,13 @@ describe('whom we may touch', function () {
   });
 
   it('those that share a namespace of a stopped one, which start after it', async () => {
-    const db = await start({ IpcMode: 'shareable' });
+    const db = await start({ IpcMode: 'shareable', NetworkMode: 'none' });
     const sharing = [
       { NetworkMode: `container:${db}` },
       { PidMode: `container:${db}` },
       { IpcMode: `container:${db}` },
     ];
-    const sidecars = await Promise.all(sharing.map((options) => startOther(options)));
+    const sidecars = await Promise.all(sharing.map((options) => startOther({ NetworkMode: 'none', ...options })));
     const further = await startOther({ NetworkMode: `container:${sidecars[1]}` });
     const { restarted } = await ops.restore(volume, snapshot);
     assert.equal(restarted.length, 5);
@@ -163,7 +163,7 @@ describe('whom we may touch', function () {
   });
 
   it('none that the user paused and that shares a namespace of one that would be stopped', async () => {
-    const db = await start();
+    const db = await start({ NetworkMode: 'none' });
     const sidecar = await startOther({ NetworkMode: `container:${db}` });
     await ops.test.engine.pause(sidecar);
     const { name } = await ops.test.engine.inspectContainer(db, never);
