@@ -6,14 +6,17 @@ import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
 import type { Consistency, SnapshotEntry } from '../../src/core/snapshotEntry';
 import { recordOperation } from '../../src/core/timings/recorder';
-import { connectEngine, startWatchdog } from '../../src/engine';
+import { connectEngine, startWatchdog, type DockerEngine } from '../../src/engine';
 import { builtAgent, dist, never } from '../fixtures/engine';
+import { announceDecision, recordStillTrees, type StillTrees } from '../fixtures/killing/ownerWatched';
 
 export interface OwnerOrder {
   namespace: string;
   volume: string;
   /** Restores it; a snapshot of the volume is taken when absent. */
   restore?: SnapshotEntry;
+  /** Restored together with it, to the volumes they are of. */
+  alsoRestore?: SnapshotEntry[];
   /** Of the snapshot; `paused` when absent. */
   consistency?: Consistency;
   freezeBudgetMs: number;
@@ -21,11 +24,13 @@ export interface OwnerOrder {
   reports: string;
   /** How long containers stay paused before the snapshot goes on: time to be met in. */
   dawdleMs?: number;
+  /** Notes what the volume holds while its containers stand still. */
+  still?: StillTrees;
 }
 
 /**
- * An owner that can be killed: one operation in a process of its own; prints each phase, `paused` when a container is, and
- * at the end `done` or the failure.
+ * An owner that can be killed: one operation in a process of its own; prints `begun`, each phase, `paused` when a container
+ * is, `deciding` when restores of several volumes are about to be decided on, and at the end `done` or the failure.
  */
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2] ?? '') as OwnerOrder;
@@ -35,13 +40,9 @@ async function main(): Promise<void> {
     { ...connect, startSession: startAgentSession, namespace: order.namespace },
     never,
   );
-  const { dawdleMs = 0 } = order;
-  const pause = engine.pause.bind(engine);
-  engine.pause = async (id) => {
-    await pause(id);
-    console.log('paused');
-    await sleep(dawdleMs);
-  };
+  watchPauses(engine, order.dawdleMs ?? 0);
+  announceDecision(engine, () => console.log('deciding'));
+  if (order.still) recordStillTrees(engine, order.still);
   const host: operations.Host = {
     engine,
     owner,
@@ -55,21 +56,38 @@ async function main(): Promise<void> {
       healthWaitMs: 0,
     },
   };
-  const { volume, restore: snapshot } = order;
-  const recording = { volume, engine: 'test', signal: never, save: async () => {} };
+  console.log('begun');
+  await carryOut(host, order);
+  console.log('done');
+  engine.dispose();
+}
+
+function watchPauses(engine: DockerEngine, dawdleMs: number): void {
+  const pause = engine.pause.bind(engine);
+  engine.pause = async (id) => {
+    await pause(id);
+    console.log('paused');
+    await sleep(dawdleMs);
+  };
+}
+
+async function carryOut(host: operations.Host, order: OwnerOrder): Promise<void> {
+  const { volume, restore: snapshot, alsoRestore = [], consistency = 'paused' } = order;
   let last = '';
   const onProgress = ({ phase }: { phase: string }) => {
     if (phase !== last) console.log((last = phase));
   };
-  await (snapshot
-    ? recordOperation({ ...recording, onProgress, kind: 'restore' }, (run) =>
-        operations.restoreSnapshots(host, [{ snapshot, volume }], run),
-      )
-    : recordOperation({ ...recording, onProgress, kind: 'snapshot' }, (run) =>
-        operations.snapshotVolume(host, { volume, note: '', consistency: order.consistency ?? 'paused' }, run),
-      ));
-  console.log('done');
-  engine.dispose();
+  const recording = { volume, engine: 'test', signal: never, save: async () => {}, onProgress };
+  if (snapshot) {
+    const others = alsoRestore.map((other) => ({ snapshot: other, volume: other.volume.name }));
+    await recordOperation({ ...recording, kind: 'restore' }, (run) =>
+      operations.restoreSnapshots(host, [{ snapshot, volume }, ...others], run),
+    );
+  } else {
+    await recordOperation({ ...recording, kind: 'snapshot' }, (run) =>
+      operations.snapshotVolume(host, { volume, note: '', consistency }, run),
+    );
+  }
 }
 
 main().catch((error: unknown) => {

@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ensureImages } from '../../scripts/testbed/images.mjs';
-import { removePrivateEngine, startPrivateEngine } from '../../scripts/testbed/private-engine.mjs';
 import type { FreezeJournal, Volume } from '../../src/core/engine';
 import { KeptReports } from '../../src/core/recovery/keptReports';
 import { nothingRecovered, type RecoveryReport } from '../../src/core/recovery/report';
-import { describeTree } from '../agent/sandbox';
-import { never, testImage } from '../fixtures/engine';
+import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
 import { OwnerProcess } from '../fixtures/owner';
+import { until } from '../fixtures/until';
 import type { OwnerOrder } from './owner.main';
 
 /** Files enough that a switch can be met half-way; their size would only cost time. */
@@ -27,21 +24,12 @@ fs.writeFileSync('/data/extra/file', 'x');
 `;
 
 /** Fills a volume, and replaces everything after a snapshot; `whole` is the tree of that. */
-async function scrambled<Tree>(ops: Operations, volume: Volume, treeOf: (volume: Volume) => Tree) {
+async function scrambled(ops: Operations, volume: Volume) {
   await ops.test.run(volume, ['node', '-e', fill]);
   const snapshot = await ops.snapshot(volume);
-  const whole = await treeOf(volume);
+  const whole = await ops.treeOf(volume);
   await ops.test.run(volume, ['node', '-e', scramble]);
   return { snapshot, whole };
-}
-
-async function until(condition: () => Promise<boolean>, limitMs: number, what: string): Promise<number> {
-  const start = performance.now();
-  while (!(await condition())) {
-    if (performance.now() - start > limitMs) assert.fail(`not within ${limitMs} ms: ${what}`);
-    await sleep(20);
-  }
-  return performance.now() - start;
 }
 
 describe('whoever dies', function () {
@@ -104,7 +92,7 @@ describe('whoever dies', function () {
   });
 
   it('an owner killed in the switch: the agent finishes it, and the containers start', async () => {
-    const { snapshot, whole } = await scrambled(ops, volume, (volume) => ops.treeOf(volume));
+    const { snapshot, whole } = await scrambled(ops, volume);
     await using dying = owner({ restore: snapshot });
     await dying.says('switch');
     dying.signal('SIGKILL');
@@ -120,7 +108,7 @@ describe('whoever dies', function () {
   });
 
   it('an owner killed in the switch of a volume that nothing uses: recovery tells that the agent finished it', async () => {
-    const { snapshot, whole } = await scrambled(ops, volume, (volume) => ops.treeOf(volume));
+    const { snapshot, whole } = await scrambled(ops, volume);
     await ops.test.engine.stop(user, 0);
     await using dying = owner({ restore: snapshot });
     await dying.says('switch');
@@ -133,7 +121,7 @@ describe('whoever dies', function () {
   });
 
   it('a helper killed in the switch: the owner finishes it with a new one', async () => {
-    const { snapshot, whole } = await scrambled(ops, volume, (volume) => ops.treeOf(volume));
+    const { snapshot, whole } = await scrambled(ops, volume);
     await using living = owner({ restore: snapshot });
     await living.says('switch');
     await ops.test.docker.getContainer(ops.test.engine.helperName(volume.name)).kill();
@@ -161,42 +149,5 @@ describe('whoever dies', function () {
     assert.equal(await ops.test.stateOf(user), 'running');
     assert.deepEqual((await ops.recover()).restarted, []);
     await ops.assertNothingLeft();
-  });
-});
-
-describe('an engine killed in the switch', function () {
-  it('recovery finishes the switch at the next connection, then the containers start', async () => {
-    const root = await mkdtemp(path.join(process.env['TMPDIR'] ?? '/var/tmp', 'e-'));
-    const engine = await startPrivateEngine({ root });
-    const usual = process.env['DOCKER_HOST'];
-    try {
-      await ensureImages(engine.host, { own: true, only: [testImage] });
-      process.env['DOCKER_HOST'] = engine.host;
-      await using ops = await Operations.connect();
-      const volume = await ops.test.createVolume();
-      // Looked at from outside: loading the image for that takes longer than all the rest.
-      const treeOf = ({ mountpoint }: Volume) => describeTree(mountpoint);
-      const { snapshot, whole } = await scrambled(ops, volume, treeOf);
-      const user = await ops.test.startContainer([volume], { RestartPolicy: { Name: 'always' } });
-      await using dying = new OwnerProcess({
-        namespace: ops.test.prefix,
-        volume: volume.name,
-        freezeBudgetMs: 10_000,
-        reports: path.join(root, 'reports'),
-        restore: snapshot,
-      });
-      await dying.says('switch');
-      await engine.kill();
-      dying.kill();
-      await engine.restart();
-      assert.notEqual(await ops.test.stateOf(user), 'running', 'no database starts on half-switched files');
-      await ops.recover();
-      assert.equal(treeOf(volume), whole);
-      assert.equal(await ops.test.stateOf(user), 'running');
-      await ops.assertNothingLeft();
-    } finally {
-      process.env['DOCKER_HOST'] = usual;
-      await removePrivateEngine(root);
-    }
   });
 });
