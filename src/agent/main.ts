@@ -1,19 +1,21 @@
-import { walker } from './walker/started'; // first: see there
+import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { silenceLimitMs } from '../core/agentProtocol';
 import { HostPipe } from './hostPipe';
 import { Work } from './methods';
 import { Conversation } from './serve';
-import { startOptions } from './startOptions';
 import { serveWalks } from './walker/thread';
 
 /** Exit codes: 0 after a good-bye, 1 when the host was gone, 2 for a bug. */
 const hostGone = 1;
 
 async function main(): Promise<void> {
+  const option = { type: 'string' } as const;
+  // The silence limit is given by tests only.
+  const { values } = parseArgs({ options: { store: option, volume: option, 'silence-limit': option } });
   const host = new HostPipe();
-  const conversation = new Conversation(new Work(startOptions, walker), host);
-  endWhenHostIsGone(conversation, host, Number(startOptions['silence-limit'] ?? silenceLimitMs));
+  const conversation = new Conversation(new Work(values), host);
+  endWhenHostIsGone(conversation, host, Number(values['silence-limit'] ?? silenceLimitMs));
   const goodbye = await conversation.serve();
   if (goodbye) await host.flushed();
   process.exit(goodbye ? 0 : hostGone);

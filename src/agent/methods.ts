@@ -13,7 +13,7 @@ import { Catalog } from './store/catalog';
 import { decide } from './store/groupDecision';
 import { VolumeStore } from './store/volumeStore';
 import { Tree } from './tree';
-import type { Walker } from './walker/walker';
+import { Walker } from './walker/walker';
 
 export interface Mounts {
   store?: string;
@@ -28,11 +28,12 @@ export class Work {
   /** The volume that was switched. A host that dies before it has heard of it is told by a recovery. */
   private finished: string | undefined;
 
-  /** `walker`: of the mounted volume. */
-  constructor(
-    private readonly mounts: Mounts,
-    private readonly walker: Walker | undefined,
-  ) {}
+  /** Started at once: its thread is ready by the time it is asked. */
+  private readonly walker: Walker | undefined;
+
+  constructor(private readonly mounts: Mounts) {
+    this.walker = mounts.volume === undefined ? undefined : new Walker(mounts.volume);
+  }
 
   async run<M extends AgentMethod>(
     method: M,

@@ -1,5 +1,5 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { Tree } from '../tree';
+import { flag, openPath } from '../libc';
 import { walk } from './walk';
 import { taken, wanted, type ThreadStart, type Told } from './walker';
 
@@ -11,12 +11,11 @@ const lookAgainMs = 1_000;
 export function serveWalks(): void {
   const { root, control } = workerData as ThreadStart;
   const port = parentPort!;
-  let tree: Tree | undefined;
+  let folder: number | undefined;
   port.on('message', (id: number) => {
     try {
-      tree ??= new Tree(root);
-      tree.forget();
-      serveWalk(id, tree, control, port);
+      folder ??= openPath(root, flag.readOnly | flag.folder);
+      serveWalk(id, folder, control, port);
     } catch (error) {
       const { message, code } = error as NodeJS.ErrnoException;
       tell(port, { walk: id, error: { message, code } });
@@ -24,9 +23,9 @@ export function serveWalks(): void {
   });
 }
 
-function serveWalk(id: number, tree: Tree, control: Int32Array, port: MessagePort): void {
+function serveWalk(id: number, root: number, control: Int32Array, port: MessagePort): void {
   let sent = 0;
-  for (const batch of walk(tree)) {
+  for (const batch of walk(root)) {
     if (!isWanted(id, sent, control)) return;
     tell(port, { walk: id, batch });
     sent++;

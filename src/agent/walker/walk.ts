@@ -1,41 +1,58 @@
 import { constants } from 'node:fs';
-import { folderRecords, hasCode, seek, stat, statHandle } from '../libc';
-import type { Tree } from '../tree';
+import { openFolderBelow } from '../folderHandles';
+import { close, folderRecords, hasCode, seek, stat, statHandle } from '../libc';
 import { type Batch, BatchWriter, statBytes } from './batch';
 
+/** How many folders, one in the other, are kept open: their subfolders are opened from them, which is quicker than from the root. */
+const openFolders = 128;
+
 /**
- * Looks once at every entry below the root: parents before children, names of a folder in byte order, the root first.
- * What is on another file system is met, but not entered; folders that vanish meanwhile are empty.
+ * Looks once at every entry below `root`, an open folder: parents before children, names of a folder in byte order, the
+ * root first. What is on another file system is met, but not entered; folders that vanish meanwhile are empty.
  */
-export function* walk(tree: Tree): Generator<Batch> {
+export function* walk(root: number): Generator<Batch> {
   const writer = new BatchWriter();
-  statHandle(tree.rootHandle);
+  statHandle(root);
   writer.add('', stat.bytes, 0);
   const device = stat.device();
-  const open = [listing(tree, '', device)];
-  for (let folder = open.at(-1); folder; folder = open.at(-1)) {
-    const entry = folder.order[folder.next++];
-    if (entry === undefined) {
-      open.pop();
-      continue;
+  // The handle may have been read to its end before.
+  seek(root, 0);
+  const open: Folder[] = [list('', root, device)];
+  try {
+    for (let folder = open.at(-1); folder; folder = open.at(-1)) {
+      const entry = folder.order[folder.next++];
+      if (entry === undefined) {
+        open.pop();
+        leave(folder, root);
+        continue;
+      }
+      const path = folder.prefix + folder.names[entry]!;
+      const full = writer.makeRoom(path);
+      if (full) yield full;
+      writer.add(path, folder.stats, entry * statBytes);
+      if (!folder.enters[entry]) continue;
+      const handle = tryOpen(root, folder, path, entry);
+      if (handle === undefined) continue;
+      const below = list(path, handle, device);
+      open.push(below);
+      if (open.length > openFolders) leave(below, root);
     }
-    const path = folder.prefix + folder.names[entry]!;
-    const full = writer.makeRoom(path);
-    if (full) yield full;
-    writer.add(path, folder.stats, entry * statBytes);
-    if (folder.folders.has(entry)) open.push(listing(tree, path, device));
+    yield writer.take();
+  } finally {
+    for (const folder of open) leave(folder, root);
   }
-  yield writer.take();
 }
 
 /** The entries of one folder, in the order in which the kernel gives them. */
-interface Listing {
+interface Folder {
   prefix: string;
+  /** -1 when it is closed again. */
+  handle: number;
   names: string[];
   /** `statBytes` of each. */
   stats: Buffer;
-  /** Those to enter. */
-  folders: Set<number>;
+  /** Which are folders to enter. */
+  enters: boolean[];
   /** Their indices in byte order of the names. */
   order: number[];
   /** Index in `order`. */
@@ -48,35 +65,25 @@ const lengthAt = 16;
 const nameAt = 19;
 const dot = 0x2e;
 
-function listing(tree: Tree, path: string, device: number): Listing {
+function list(path: string, handle: number, device: number): Folder {
   const names: string[] = [];
-  const folders = new Set<number>();
+  const enters: boolean[] = [];
   let stats = Buffer.allocUnsafe(16 * statBytes);
-  for (const [folder, name, end] of namesIn(tree, path)) {
-    if (!folderRecords.statAt(folder, name, end)) continue;
-    const entry = names.push(bytes.toString('latin1', name, end)) - 1;
-    if (stats.length < names.length * statBytes) stats = Buffer.concat([stats], stats.length * 4);
-    stat.bytes.copy(stats, entry * statBytes, 0, statBytes);
-    if ((stat.mode() & constants.S_IFMT) === constants.S_IFDIR && stat.device() === device) folders.add(entry);
-  }
-  const order = names.map((_, entry) => entry).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
-  return { prefix: path === '' ? '' : path + '/', names, stats, folders, order, next: 0 };
-}
-
-/** Where each name lies in `bytes`, but for the folder's own and its parent's. */
-function* namesIn(tree: Tree, path: string): Generator<[folder: number, name: number, end: number]> {
-  const folder = tryFolder(tree, path);
-  if (folder === undefined) return;
-  // The handle may have been read to its end before.
-  seek(folder, 0);
-  for (let read = folderRecords.read(folder); read > 0; read = folderRecords.read(folder)) {
+  for (let read = folderRecords.read(handle); read > 0; read = folderRecords.read(handle)) {
     for (let record = 0; record < read; record += bytes[record + lengthAt]! | (bytes[record + lengthAt + 1]! << 8)) {
       const name = record + nameAt;
       let end = name;
       while (bytes[end] !== 0) end++;
-      if (!isSelfOrParent(name, end)) yield [folder, name, end];
+      if (isSelfOrParent(name, end) || !folderRecords.statAt(handle, name, end)) continue;
+      const at = names.length * statBytes;
+      if (at === stats.length) stats = Buffer.concat([stats], at * 4);
+      stat.bytes.copy(stats, at, 0, statBytes);
+      names.push(bytes.toString('latin1', name, end));
+      enters.push((stat.mode() & constants.S_IFMT) === constants.S_IFDIR && stat.device() === device);
     }
   }
+  const order = names.map((_, entry) => entry).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
+  return { prefix: path === '' ? '' : path + '/', handle, names, stats, enters, order, next: 0 };
 }
 
 function isSelfOrParent(name: number, end: number): boolean {
@@ -84,11 +91,16 @@ function isSelfOrParent(name: number, end: number): boolean {
 }
 
 /** A live volume's folders may vanish between being seen and being read. */
-function tryFolder(tree: Tree, path: string): number | undefined {
+function tryOpen(root: number, { handle, names }: Folder, path: string, entry: number): number | undefined {
   try {
-    return tree.folder(path);
+    return handle < 0 ? openFolderBelow(root, path) : openFolderBelow(handle, names[entry]!);
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined;
     throw error;
   }
+}
+
+function leave(folder: Folder, root: number): void {
+  if (folder.handle >= 0 && folder.handle !== root) close(folder.handle);
+  folder.handle = -1;
 }
