@@ -26,8 +26,8 @@ describe('an agent that is killed', function () {
     const [content, objects, catalog] = [await box.contentOf(first), box.objectFiles(), box.catalog()];
     for (const phase of ['flush', 'scan', 'copy'] satisfies PhaseName[]) {
       for (let n = 0; n < many; n++) box.write(`folder${n % 7}/file${n}`, `changed before ${phase}`);
-      // Comes last, and takes long enough to be killed in.
-      box.write('large', Buffer.alloc(150 << 20, phase));
+      // Comes last, and takes long enough to be killed in: an agent says how far it is ten times a second.
+      box.write('large', Buffer.alloc((phase === 'copy' ? 250 : 1) << 20, phase));
       const begin: Work = (agent, options) => agent.request('snapshot.begin', { volume: box.spec }, options);
       assert.ok(await killedIn(box, begin, phase, phase === 'copy' ? 1 : 0));
       assert.equal(box.catalog().filter((name) => name.endsWith('.incoming')).length, 1, phase);
