@@ -121,9 +121,7 @@ describe('the catalog of the store', () => {
 
   it('is made anew when somebody removed its folder', async () => {
     await writeEntries();
-    const { facts, names } = test.engine.connection;
-    const binds = [`${facts.rootFolder}:/engine`];
-    await test.run(undefined, ['rm', '-rf', `/engine/${names.storeFolder}`], { binds });
+    await test.removeStoreFolder();
     assert.equal(await inStore('ls'), '');
   });
 
