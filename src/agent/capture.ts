@@ -99,7 +99,9 @@ function updateCopy(
   { objects, copier, pace, isNamed }: Capturing,
 ): Promise<void> | undefined {
   if (entry.size < worthUpdatingBytes || copier.shares) return undefined;
-  const copy = objects.copyOf(entry.ino);
+  // Copied anew, only data is read; a comparison would read all of the holes, and may take minutes.
+  if (entry.allocatedBytes < entry.size) return undefined;
+  const copy = objects.takeCopyOf(entry.ino);
   if (!copy || isNamed(copy.id)) return undefined;
   entry.object = copy.id;
   const to = copy.open();

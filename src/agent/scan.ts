@@ -30,7 +30,7 @@ export async function scan<T extends Entry>(
   using walking = walk;
   const kept: T[] = [];
   let device: number | undefined;
-  for await (const batch of walking) {
+  for await (const batch of walking.batches(pace)) {
     let seen = 0;
     eachOf(batch, (path) => {
       seen++;

@@ -40,7 +40,7 @@ export async function isUnchanged(
   let next = 0;
   let device: number | undefined;
   let same = true;
-  for await (const batch of walking) {
+  for await (const batch of walking.batches(pace)) {
     const before = next;
     eachOf(batch, (path) => {
       device ??= stat.device();

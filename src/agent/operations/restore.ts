@@ -128,7 +128,7 @@ export class Restore {
   }
 
   private planFor(safety: Snapshot, goal: Goal): Switch {
-    if (this.planned?.seen !== safety.seen) {
+    if (this.planned?.seen !== safety.seen || this.planned.goal !== goal) {
       this.planned = new Switch(this.tree, goal, recordsFor(goal, safety.records), safety.seen);
     }
     return this.planned;

@@ -105,7 +105,6 @@ export class Snapshot {
    * when it fails, nothing is committed.
    */
   async commit(request: SnapshotRequest, pace: Pace, meanwhile = async () => {}): Promise<SnapshotEntry> {
-    await this.settleTorn(pace);
     pace.phase('flush');
     const { store, id, volume, time, entries } = this;
     const objects = objectsOf(entries);
@@ -171,7 +170,9 @@ export class Snapshot {
       pace.phase('flush');
       await pace.orCancelled(flushed);
     }
+    this.objects.beginPass();
     const { copiedFiles, copiedBytes } = await this.copy(unknownFiles(this.entries), pace);
+    await this.settleTorn(pace);
     const { files: total, bytes } = measure(this.entries);
     this.addPhases(pace);
     return {
@@ -204,6 +205,7 @@ export class Snapshot {
     return { copiedFiles: captured.files, copiedBytes: captured.bytes };
   }
 
+  /** Within the pass: after the last one the app runs on, and what it writes then is of another moment. */
   private async settleTorn(pace: Pace): Promise<void> {
     for (let attempt = 1; attempt < attemptsOnTorn && this.torn.length > 0; attempt++) await this.copy(this.torn, pace);
   }

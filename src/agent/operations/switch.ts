@@ -34,7 +34,7 @@ export class Switch {
   /** `known`: records of the volume with objects of `goal.source`; `current`: how it was just seen to be. */
   constructor(
     private readonly tree: Tree,
-    private readonly goal: Goal,
+    readonly goal: Goal,
     private readonly known: Known,
     private current: readonly Observed[],
   ) {

@@ -6,7 +6,9 @@ import { removeIfThere } from './durable';
 /** The objects that one uncommitted snapshot makes. No other snapshot can name them yet. */
 export class NewObjects implements Disposable {
   private made = 0;
+  /** By inode: copies of this pass, and those of earlier ones that no file of this pass was brought up to date in. */
   private readonly copies = new Map<bigint, number>();
+  private earlier = new Map<bigint, number>();
   private folder: { name: string; handle: number } | undefined;
 
   constructor(
@@ -21,15 +23,24 @@ export class NewObjects implements Disposable {
     return { id: objectId(this.snapshot, n), handle };
   }
 
-  /** From now on `copyOf` this inode is the object that was created last. */
+  /** In later passes, the copy of this inode is the object that was created last. */
   wasLast(inode: bigint): void {
     this.copies.set(inode, this.made - 1);
   }
 
-  /** The object, if any, that an earlier copy of this inode was made to; open for reading and writing. */
-  copyOf(inode: bigint): { id: string; open: () => number } | undefined {
-    const n = this.copies.get(inode);
+  /** Only copies made before this may be brought up to date: one of this pass is some file's content already. */
+  beginPass(): void {
+    this.earlier = new Map(this.copies);
+  }
+
+  /**
+   * The object, if any, that an earlier pass copied this inode to; open for reading and writing. Whoever asks has it:
+   * another file with the same inode, used again meanwhile, is copied anew.
+   */
+  takeCopyOf(inode: bigint): { id: string; open: () => number } | undefined {
+    const n = this.earlier.get(inode);
     if (n === undefined) return undefined;
+    this.earlier.delete(inode);
     const id = objectId(this.snapshot, n);
     return { id, open: () => openPath(`${this.root}/${id}`, flag.readWrite | flag.noFollow) };
   }

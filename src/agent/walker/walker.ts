@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Pace } from '../pace';
 import type { Batch } from './batch';
 
 /** From the walking thread: a batch, the end of a walk, or why it failed. */
@@ -22,6 +23,7 @@ export class Walker {
   private readonly thread: Worker;
   private walk: Walk | undefined;
   private walks = 0;
+  private failure: Error | undefined;
 
   /** The thread takes some 50 ms to be ready; `root` is opened by the first walk. */
   constructor(root: string) {
@@ -30,13 +32,17 @@ export class Walker {
     this.thread.on('message', (told: Told) => {
       if (this.walk?.id === told.walk) this.walk.hear(told);
     });
-    this.thread.on('error', (error) => this.walk?.fail(error));
+    this.thread.on('error', (error) => {
+      this.failure = error;
+      this.walk?.fail(error);
+    });
   }
 
   /** Begins at once. There is one walk at a time: one that has not ended yet is abandoned. */
   start(): Walk {
     const id = ++this.walks;
     this.walk = new Walk(id, this.control);
+    if (this.failure) this.walk.fail(this.failure);
     this.thread.postMessage(id);
     return this.walk;
   }
@@ -44,7 +50,7 @@ export class Walker {
 
 /** A walk that is under way: its batches in the order of the tree (see `walk.ts`). Disposed, it is abandoned. */
 export class Walk implements Disposable {
-  private readonly batches: Batch[] = [];
+  private readonly arrived: Batch[] = [];
   private ended = false;
   private failure: Error | undefined;
   private wake = () => {};
@@ -58,7 +64,7 @@ export class Walk implements Disposable {
   }
 
   hear(told: Told): void {
-    if ('batch' in told) this.batches.push(told.batch);
+    if ('batch' in told) this.arrived.push(told.batch);
     else if ('end' in told) this.ended = true;
     else return this.fail(Object.assign(new Error(told.error.message), { code: told.error.code }));
     this.wake();
@@ -69,16 +75,17 @@ export class Walk implements Disposable {
     this.wake();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Batch> {
+  /** A large folder takes seconds before the first batch comes: a cancel does not wait for that. */
+  async *batches(pace: Pace): AsyncGenerator<Batch> {
     for (;;) {
-      const batch = this.batches.shift();
+      const batch = this.arrived.shift();
       if (batch) {
         Atomics.add(this.control, taken, 1);
         Atomics.notify(this.control, taken);
         yield batch;
       } else if (this.failure) throw this.failure;
       else if (this.ended) return;
-      else await new Promise<void>((resolve) => (this.wake = resolve));
+      else await pace.orCancelled(new Promise<void>((resolve) => (this.wake = resolve)));
     }
   }
 
