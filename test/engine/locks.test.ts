@@ -73,6 +73,33 @@ describe('two operations at once', function () {
     assert.equal(await ops.test.stateOf(app), 'running');
   });
 
+  it('whose pause reaches the engine after the watchdog has given up: the container runs', async () => {
+    const volume = await ops.test.createVolume();
+    const app = await ops.test.startContainer([volume]);
+    const containers = (await ops.test.engine.listContainers(never)).filter(({ id }) => id === app);
+    using watchdog = ops.host.startWatchdog();
+    const late = Object.assign(Object.create(ops.test.engine) as typeof ops.test.engine, {
+      pause: async (id: string) => {
+        await sleep(3_000);
+        await ops.test.engine.pause(id);
+      },
+    });
+    const freeze = {
+      operation: 'snapshot',
+      volumes: [volume],
+      watchdog,
+      containers,
+      hooked: [],
+      budgetMs: 500,
+    } as const;
+    const host = { ...ops.host, engine: late };
+    await rejectsWith(
+      'freezeOverBudget',
+      ops.run('snapshot', volume.name, (run) => whilePaused(host, freeze, run, async () => {})),
+    );
+    assert.equal(await ops.test.stateOf(app), 'running');
+  });
+
   it('after one was suspended and its watchdog let the container run: it sees that, and leaves the freeze of the other', async () => {
     const volume = await ops.test.createVolume();
     const app = await ops.test.startContainer([volume]);

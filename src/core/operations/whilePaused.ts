@@ -33,6 +33,8 @@ export async function whilePaused<T>(
   const { journal, handle } = await openFreezeJournal(host, freeze, 'pause', frozen, run);
   const arm = (ms: number) => watchdog.arm(journal, ms + watchdogSlackMs);
   let isFrozen = false;
+  /** Whether it is on us to put everything back. */
+  let isOurs = true;
   let frozenMs = 0;
   try {
     if (hooked.length > 0) arm(longestMs(hooked, 'pre'));
@@ -52,8 +54,8 @@ export async function whilePaused<T>(
         });
       } finally {
         // When we were suspended, the watchdog has let them run, and another window may have paused them since.
-        const inTime = performance.now() - started <= budgetMs + watchdogSlackMs;
-        if (inTime || (await handle.stands())) await settleAll([...ours].map(({ id }) => engine.unpause(id)));
+        isOurs = performance.now() - started <= budgetMs + watchdogSlackMs || (await handle.stands());
+        await settleAll((isOurs ? [...ours] : await leftPaused(engine, ours)).map(({ id }) => engine.unpause(id)));
         isFrozen = false;
         frozenMs = performance.now() - started;
         run.count({ downtimeMs: frozenMs });
@@ -63,12 +65,22 @@ export async function whilePaused<T>(
   } finally {
     // What could not be put back is left to the watchdog and to recovery, which need the journal.
     if (!isFrozen) {
-      if (hooked.length > 0) arm(longestMs(hooked, 'post'));
-      await runPost(engine, hooked, run);
+      if (isOurs && hooked.length > 0) arm(longestMs(hooked, 'post'));
+      if (isOurs) await runPost(engine, hooked, run);
       await handle.close();
       watchdog.disarm();
     }
   }
+}
+
+/**
+ * Our pause may have reached the engine only after the watchdog had let its containers run. Those that another freeze has
+ * paused since are named in its journal.
+ */
+async function leftPaused(engine: VolumeEngine, ours: ReadonlySet<FrozenContainer>): Promise<FrozenContainer[]> {
+  const standing = await engine.listOwnContainers(new AbortController().signal);
+  const frozenByOthers = new Set(standing.flatMap(({ journal }) => journal?.containers ?? []).map(({ id }) => id));
+  return [...ours].filter(({ id }) => !frozenByOthers.has(id));
 }
 
 function frozenContainer(id: string, name: string, hooked: readonly Hooked[]): FrozenContainer {
