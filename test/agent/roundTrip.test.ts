@@ -128,6 +128,17 @@ describe('a restore', function () {
       assert.deepEqual(box.stored('snapshots'), [snapshot.id], 'the safety snapshot is not committed');
       assert.deepEqual(box.catalog(), [`app_data@${snapshot.id}.json`]);
     }
+    for (const [, change] of changes.slice(0, 2)) {
+      let before = '';
+      const beforeSwitch = () => {
+        change();
+        before = describeTree(box.volume);
+      };
+      const refused = { code: 'volumeChangedMeanwhile' };
+      await assert.rejects(box.restore(snapshot, { afterSafetyPass: () => {}, beforeSwitch }), refused);
+      assertSameTree(describeTree(box.volume), before);
+      assert.ok(!box.catalog().some((name) => name.endsWith('.pending')));
+    }
     await box.restore(snapshot, { afterSafetyPass: () => {} });
     assert.equal(fs.readFileSync(box.file('folder/file'), 'utf8'), 'content of folder/file');
   });

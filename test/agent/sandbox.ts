@@ -122,13 +122,14 @@ export interface RestoreOptions {
   onProgress?: (progress: Progress) => void;
   /** Takes a safety snapshot first; runs between its pass and its commit. */
   afterSafetyPass?: () => void;
+  beforeSwitch?: () => void;
 }
 
 /** A restore as the host asks for it. */
 export async function restoreWith(
   agent: AgentSession,
   goal: RestoreGoal,
-  { signal = never, onProgress, afterSafetyPass }: RestoreOptions = {},
+  { signal = never, onProgress, afterSafetyPass, beforeSwitch }: RestoreOptions = {},
 ): Promise<SwitchResult> {
   const options = { signal, ...(onProgress && { onProgress }) };
   if (afterSafetyPass) {
@@ -137,6 +138,7 @@ export async function restoreWith(
   }
   const safety = afterSafetyPass && { ...request, kind: 'safety' as const };
   await agent.request('restore.prepare', { ...goal, ...(safety && { safety }) }, options);
+  beforeSwitch?.();
   return agent.request('restore.switch', {}, options);
 }
 

@@ -23,6 +23,7 @@ export class Restore {
   /** For the safety snapshot's last pass, as `preview` saw it. */
   private planned: Switch | undefined;
   private ready: Switch | undefined;
+  private safety: Snapshot | undefined;
 
   constructor(
     private readonly root: string,
@@ -81,6 +82,8 @@ export class Restore {
       throw error;
     }
     this.ready = ready;
+    // Together with others it is decided by now that all are switched.
+    this.safety = group === undefined ? safety : undefined;
     return { safety: committed };
   }
 
@@ -91,8 +94,9 @@ export class Restore {
 
   /** The critical section. `pending.json` stays for `release` when other volumes are switched with this one. */
   async switch(pace: Pace): Promise<SwitchResult> {
-    const { ready, goal } = this;
-    if (!ready || !goal) throw new Error('no switch is prepared');
+    const { goal } = this;
+    if (!this.ready || !goal) throw new Error('no switch is prepared');
+    const ready = await this.lookOnceMore(this.ready, goal, pace);
     await pace.beginCritical();
     this.ready = undefined;
     const result = await ready.carryOut(pace);
@@ -114,6 +118,18 @@ export class Restore {
     const { target } = this.goal;
     if (readPending(target)?.group === undefined) removePending(target);
     else settledPending(target);
+  }
+
+  /** At the last moment: the flush of the safety snapshot may have taken long. Refused, nothing of the volume was touched. */
+  private async lookOnceMore(ready: Switch, goal: Goal, pace: Pace): Promise<Switch> {
+    if (!this.safety) return ready;
+    try {
+      return await this.lookAgain(goal, this.safety, this.tree.walk(), pace);
+    } catch (error) {
+      this.ready = undefined;
+      removePending(goal.target);
+      throw error;
+    }
   }
 
   /** Refuses what changed since the safety snapshot's last pass: then the plan for that is still the right one. */
