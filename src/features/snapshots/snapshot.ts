@@ -4,21 +4,31 @@ import type { Consistency, SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
+import type { Node } from '../volumes/model';
 import { volumeFor, type Targets } from '../volumes/targets';
 import { readGitHead } from './gitHead';
 
-/** Takes a snapshot at once; of all selected volumes, one after the other, when there are several. */
+/**
+ * Takes a snapshot at once; of all selected volumes, one after the other, when there are several. Ends with the first one
+ * that fails or is cancelled.
+ */
 export async function snapshot(
   argument: unknown,
   selected: unknown,
   targets: Targets,
   operations: Operations,
 ): Promise<void> {
-  const volumes = Array.isArray(selected) && selected.length > 1 ? (selected as unknown[]) : [argument];
-  for (const each of volumes) {
-    const { volume } = await volumeFor(each, targets);
-    await takeSnapshot(operations, volume.name, { note: '' });
+  const several = selectedVolumes(selected);
+  const names = several.length > 1 ? several : [(await volumeFor(argument, targets)).volume.name];
+  for (const name of names) {
+    if (!(await takeSnapshot(operations, name, { note: '' }))) return;
   }
+}
+
+/** Of a volume that is selected together with its snapshots and containers, one snapshot is wanted. */
+function selectedVolumes(selected: unknown): string[] {
+  const nodes = Array.isArray(selected) ? (selected as Node[]) : [];
+  return [...new Set(nodes.flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : [])))];
 }
 
 export function takeSnapshot(
