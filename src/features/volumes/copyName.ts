@@ -13,6 +13,7 @@ export async function copyName(argument: unknown, targets: Targets): Promise<voi
     case 'snapshot':
       return vscode.env.clipboard.writeText(node.entry.id);
     case 'group':
-      return vscode.env.clipboard.writeText(node.project ?? '');
+      // "Removed volumes" has no name, and nothing is no reason to lose what was copied before.
+      if (node.project !== undefined) return vscode.env.clipboard.writeText(node.project);
   }
 }
