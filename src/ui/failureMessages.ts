@@ -130,7 +130,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
   }),
   containerIsOurs: (details) => ({
     text: vscode.l10n.t(
-      'VS Code itself runs in container “{0}”, so it cannot be paused or stopped. A “live” snapshot is possible.',
+      'VS Code itself runs in container “{0}”, so it cannot be paused or stopped. A “live” snapshot is possible, and a restore to a new volume.',
       details.container,
     ),
     action: withOtherConsistency(),
@@ -141,7 +141,8 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
   }),
   hookFailed: ({ container, label, ...end }) => ({
     text: vscode.l10n.t('The command of the label {0} failed in container “{1}”: {2}', label, container, endWords(end)),
-    action: showLog(),
+    // Not the log: what a command says may be secret, and is kept out of it.
+    action: withOtherConsistency(),
   }),
   databaseNotPrepared: ({ container, database, ...end }) => ({
     text: vscode.l10n.t(
@@ -156,7 +157,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
   }),
   containerServesEngine: (details) => ({
     text: vscode.l10n.t(
-      'The connection to the engine goes through container “{0}”, so it cannot be paused or stopped. A “live” snapshot is possible.',
+      'The connection to the engine goes through container “{0}”, so it cannot be paused or stopped. A “live” snapshot is possible, and a restore to a new volume.',
       details.container,
     ),
     action: withOtherConsistency(),
@@ -230,7 +231,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
       'Content that earlier snapshots of “{0}” need is missing from the store, so no snapshot was taken. Take it again: it will copy everything.',
       volume,
     ),
-    action: tryAgain(),
+    action: { title: vscode.l10n.t('Snapshot'), command: 'dockerVolumes.snapshot', args: [{ volumeNamed: volume }] },
   }),
   restorePending: ({ volume, container }) => ({
     text: container
@@ -298,10 +299,10 @@ function openPage(title: string, address: string): FailureAction {
 }
 
 function withOtherConsistency(): FailureAction {
-  return { title: vscode.l10n.t('Choose Consistency…'), command: 'dockerVolumes.snapshotWithNote' };
+  return { title: vscode.l10n.t('Snapshot with Other Consistency…'), command: 'dockerVolumes.snapshotWithNote' };
 }
 
-/** Refresh connects anew when the connection is down, and a new connection recovers. */
+/** Connects anew: that finds an engine that is back, and every new connection finishes what was interrupted. */
 function tryAgain(title = vscode.l10n.t('Try Again')): FailureAction {
   return { title, command: 'dockerVolumes.reconnect' };
 }

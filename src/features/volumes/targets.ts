@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Cancelled } from '../../core/failure';
+import { Cancelled, Failure } from '../../core/failure';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
@@ -17,14 +17,28 @@ export interface Targets {
 }
 
 /**
- * What a command was started on: a node (menus, inline icons), `focused` (keys in the view), or nothing (the palette).
+ * What a command was started on: a node (menus, inline icons), `focused` (keys in the view), a volume's name (the button of
+ * a message), or nothing (the palette).
  * Of keys: VS Code tells an extension the selection of a view but not its focus, which the arrow keys move; selecting
  * the focused item first makes them the same.
  */
 export async function nodeOf(argument: unknown, targets: Targets): Promise<Node | undefined> {
+  if (isVolumeNamed(argument)) return volumeNamed(argument.volumeNamed, targets);
   if (argument !== 'focused') return argument as Node | undefined;
   await vscode.commands.executeCommand('list.select');
   return targets.selection()[0];
+}
+
+function isVolumeNamed(argument: unknown): argument is { volumeNamed: string } {
+  return typeof argument === 'object' && argument !== null && 'volumeNamed' in argument;
+}
+
+/** Rejects when it is gone: a question about all volumes is not what was asked for. */
+async function volumeNamed(name: string, targets: Targets): Promise<VolumeNode> {
+  const nodes = await targets.nodes();
+  const found = nodes.find((node): node is VolumeNode => node.kind === 'volume' && node.volume.name === name);
+  if (!found) throw new Failure('volumeNotFound', { volume: name });
+  return found;
 }
 
 /** The volume a command is for; asks when it was started without one. Rejects with `Cancelled` when nothing is chosen. */
