@@ -53,4 +53,5 @@ function timeOf(summary: Summary | null): string {
   return `${seconds(summary.median)} (${seconds(summary.min)}–${seconds(summary.max)}) s`;
 }
 
-const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1);
+/** As precise as the table is. */
+export const seconds = (ms: number) => (ms / 1000).toFixed(ms < 10_000 ? 2 : 1);
