@@ -17,7 +17,27 @@ describe('words', () => {
     const used = [...readFileSync('package.json', 'utf8').matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key);
     assert.deepEqual([...new Set(used)].sort(), Object.keys(readJson<Words>('package.nls.json')).sort());
   });
+
+  it('of package.json that people see are none of its own, but for the name of the extension', () => {
+    const { displayName: _, ...manifest } = readJson<Words>('package.json');
+    const shown = shownIn(manifest);
+    assert.ok(shown.length > 60);
+    assert.deepEqual(
+      shown.filter((text) => !/^%[^%]+%$/.test(text)),
+      [],
+    );
+  });
 });
+
+const shownKeys = /^(title|category|contents|contextualTitle|label|(markdown)?(enum)?descriptions?)$/i;
+
+/** What VS Code shows of a manifest; `name` is shown of a view only. */
+function shownIn(value: unknown, key = '', inView = false): string[] {
+  if (typeof value === 'string') return shownKeys.test(key) || (inView && key === 'name') ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((each) => shownIn(each, key, inView));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => shownIn(part, name, inView || name === 'views'));
+}
 
 /** First arguments of `vscode.l10n.t(…)`; each is one string literal, or it could not be extracted. */
 function wordsIn(source: string): string[] {
