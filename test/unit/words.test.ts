@@ -18,6 +18,16 @@ describe('words', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(readJson<Words>('package.nls.json')).sort());
   });
 
+  it('of package.json that have markup are shown as such', () => {
+    const manifest = readFileSync('package.json', 'utf8');
+    const plain = [...manifest.matchAll(/"(?:d|enumD)escriptions?": (\[[^\]]*\]|"[^"]*")/g)].map(([, value]) => value);
+    const words = Object.entries(readJson<Words>('package.nls.json'));
+    const shownRaw = words.filter(
+      ([key, text]) => text.includes('`') && plain.some((part) => part?.includes(`%${key}%`)),
+    );
+    assert.deepEqual(shownRaw, []);
+  });
+
   it('of package.json that people see are none of its own, but for the name of the extension', () => {
     const { displayName: _, ...manifest } = readJson<Words>('package.json');
     const shown = shownIn(manifest);
