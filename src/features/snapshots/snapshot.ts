@@ -7,6 +7,7 @@ import { format } from '../../ui/words';
 import type { Node } from '../volumes/model';
 import { volumeFor, type Targets } from '../volumes/targets';
 import { readGitHead } from './gitHead';
+import { reservations } from './reservations';
 
 /**
  * Takes a snapshot at once; of all selected volumes, one after the other, when there are several. Ends with the first one
@@ -50,22 +51,11 @@ export function takeSnapshot(
 }
 
 function takenWords(volume: string, entry: SnapshotEntry, { totalMs }: TimingRecord): string {
-  const sentences = [howTaken(volume, entry, format.duration(totalMs))];
-  if (entry.asked === 'application') {
-    sentences.push(
-      vscode.l10n.t(
-        'Its containers were only paused: they have no labels with commands, and no database that is known.',
-      ),
-    );
-  }
-  return sentences.join(' ');
+  return [howTaken(volume, entry, format.duration(totalMs)), ...reservations([entry])].join(' ');
 }
 
-function howTaken(volume: string, { frozenMs, consistency }: SnapshotEntry, time: string): string {
-  if (frozenMs > 0) {
-    return vscode.l10n.t('Snapshot of {0} taken in {1}, frozen {2}.', volume, time, format.duration(frozenMs));
-  }
-  return consistency === 'live'
-    ? vscode.l10n.t('Snapshot of {0} taken in {1}, while it was in use.', volume, time)
+function howTaken(volume: string, { frozenMs }: SnapshotEntry, time: string): string {
+  return frozenMs > 0
+    ? vscode.l10n.t('Snapshot of {0} taken in {1}, frozen {2}.', volume, time, format.duration(frozenMs))
     : vscode.l10n.t('Snapshot of {0} taken in {1}.', volume, time);
 }

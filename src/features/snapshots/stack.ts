@@ -12,6 +12,7 @@ import type { VolumeNode } from '../volumes/model';
 import { pick, projectFor, type ProjectNode, type Targets } from '../volumes/targets';
 import { containersToStop } from './containersToStop';
 import { readGitHead } from './gitHead';
+import { reservations } from './reservations';
 import { restoreAndOfferUndo } from './restore';
 
 /** Snapshots all volumes of a Compose project at one moment, all or none. */
@@ -79,8 +80,11 @@ async function confirm(project: string, group: readonly SnapshotEntry[], stopped
 }
 
 function takenWords(project: string, entries: readonly SnapshotEntry[], { totalMs }: TimingRecord): string {
-  const volumes = format.count(entries.length);
-  const [time, frozenMs] = [format.duration(totalMs), entries[0]?.frozenMs ?? 0];
+  return [howTaken(project, entries, format.duration(totalMs)), ...reservations(entries)].join(' ');
+}
+
+function howTaken(project: string, entries: readonly SnapshotEntry[], time: string): string {
+  const [volumes, frozenMs] = [format.count(entries.length), entries[0]?.frozenMs ?? 0];
   return frozenMs > 0
     ? vscode.l10n.t(
         'Snapshot of {0} taken in {1}, volumes: {2}, frozen {3}.',
