@@ -46,6 +46,16 @@ describe('what is known of the engine', () => {
     assert.deepEqual(names(), []);
   });
 
+  it('is only said to be listed once the engine has answered, and until another one is chosen', async () => {
+    const failing = { ...engine([]), listVolumes: () => Promise.reject(new Error('gone')) };
+    await assert.rejects(inventory.load(failing));
+    assert.equal(inventory.isListed, false);
+    await inventory.load(engine([]));
+    assert.equal(inventory.isListed, true);
+    inventory.clear();
+    assert.equal(inventory.isListed, false);
+  });
+
   it('keeps the failure of a stale question to itself', async () => {
     const slow = promise<Volume[]>();
     const first = inventory.load({ ...engine([]), listVolumes: () => slow.value });

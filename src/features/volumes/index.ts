@@ -47,6 +47,8 @@ export function registerVolumes(
     if (node && view.visible) await view.reveal(node, { expand: true, select: false }).then(undefined, () => undefined);
   };
   const canUndoRestore = new ManagedContextKey<boolean>('dockerVolumes.canUndoRestore');
+  /** The view says that there are no volumes only when the engine has said so. */
+  const isEmpty = new ManagedContextKey<boolean>('dockerVolumes.isEmpty');
   /** That a restore can be undone is offered in the palette too, whether the view is visible or not. */
   const noticeUnseen = (): void => {
     live.notice();
@@ -70,14 +72,17 @@ export function registerVolumes(
 
   context.subscriptions.push(
     inventory,
+    inventory.onDidChange(() => isEmpty.set(inventory.isListed && tree.nodes().length === 0)),
     inventory.onDidChange(() => canUndoRestore.set(tree.nodes().some((node) => 'undo' in node))),
     tree,
     view,
     live,
     documents,
     connection.onDidChange((state) => {
-      if (state.kind === 'connected') noticeUnseen();
-      else inventory.clear();
+      if (state.kind !== 'connected') return inventory.clear();
+      // At once: nothing has to settle yet. A view that nobody sees asks again when it is seen.
+      if (!view.visible) live.notice();
+      void load();
     }),
     connection.onDidChangeEngine(() => live.notice()),
     operations.onDidEnd((record) => {

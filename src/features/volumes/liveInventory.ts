@@ -11,10 +11,16 @@ export class LiveInventory implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
 
   private known = nothing;
+  private listed = false;
   private latest: Promise<void> | undefined;
 
   get current(): Inventory {
     return this.known;
+  }
+
+  /** Whether the engine has said what it has: until then, that nothing is known does not mean that there is nothing. */
+  get isListed(): boolean {
+    return this.listed;
   }
 
   /**
@@ -34,6 +40,7 @@ export class LiveInventory implements vscode.Disposable {
       catalog.catch(() => undefined); // awaited below, unless the lists fail first
       const [volumes, containers] = await Promise.all([engine.listVolumes(signal), engine.listContainers(signal)]);
       if (!isLatest()) return await this.latest;
+      this.listed = true;
       this.set({ volumes, containers });
       const { snapshots, waysBack } = await catalog;
       if (!isLatest()) return await this.latest;
@@ -51,6 +58,7 @@ export class LiveInventory implements vscode.Disposable {
   /** Another engine, or none: nothing of the old one is shown. */
   clear(): void {
     this.latest = undefined;
+    this.listed = false;
     this.set(nothing);
   }
 
