@@ -96,6 +96,15 @@ export class Work {
       this.restore.release();
       return {};
     },
+    'restore.keep': ({ target, request }, pace) =>
+      this.orDrop(async () => {
+        const store = new VolumeStore(this.store, target.name);
+        this.snapshot = new Snapshot(store, this.tree, target, { isPending: true });
+        await this.snapshot.first(pace);
+        const kept = await this.snapshot.commit(request, pace);
+        this.snapshot = undefined;
+        return kept;
+      }),
     'restore.resume': async (params, pace) => {
       const resumed = await resumeSwitch(this.store, this.tree, params, pace);
       if (resumed && params.direction === 'decided') this.noteFinished(params.target.name);

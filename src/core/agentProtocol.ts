@@ -96,6 +96,8 @@ export interface AgentMethods {
     params: { target: VolumeSpec; direction: 'decided' | 'back' };
     result: SwitchResult | null;
   };
+  /** A snapshot of a volume whose switch is pending: what someone wrote to it since. */
+  'restore.keep': { params: { target: VolumeSpec; request: SnapshotRequest }; result: SnapshotEntry };
   /** Drops the pending switch of a volume that is gone. Needs no mounted volume. */
   'restore.forget': { params: { volume: string }; result: Record<string, never> };
 

@@ -106,6 +106,36 @@ describe('an agent that is killed', function () {
   });
 });
 
+describe('a switch that was never carried out', function () {
+  this.timeout(60_000);
+  const disk = useDisk('ext4', 512);
+
+  it('is finished after a snapshot of what was written meanwhile, when that is asked for', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('file', 'good');
+    const snapshot = await box.snapshot();
+    box.write('file', 'bad');
+    const { process, session } = await startAgent(mounts(box));
+    await using agent = session;
+    await agent.request('snapshot.begin', { volume: box.spec }, { signal: never });
+    const safety = { ...request, kind: 'safety' as const };
+    await agent.request('restore.prepare', { ...box.goal(snapshot), safety }, { signal: never });
+    process.kill('SIGKILL');
+    box.write('orders', 'of a day');
+    const content = describeTree(box.volume);
+    await box.withAgent(async (another) => {
+      await assert.rejects(another.request('snapshot.begin', { volume: box.spec }, { signal: never }));
+    });
+    await box.withAgent(async (another) => {
+      const kept = await another.request('restore.keep', { target: box.spec, request: safety }, { signal: never });
+      await another.request('restore.resume', { target: box.spec, ...resume }, { signal: never });
+      assert.equal(fs.readFileSync(box.file('file'), 'utf8'), 'good');
+      assertSameTree(await box.contentOf(kept), content);
+    });
+    assert.ok(!fs.existsSync(box.file('orders')));
+  });
+});
+
 describe('a switch whose volume was removed meanwhile', function () {
   this.timeout(60_000);
   const disk = useDisk('ext4', 512);

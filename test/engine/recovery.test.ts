@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import type { FreezeJournal, Volume } from '../../src/core/engine';
 import { KeptReports } from '../../src/core/recovery/keptReports';
 import { nothingRecovered, type RecoveryReport } from '../../src/core/recovery/report';
+import type { SnapshotRequest } from '../../src/core/snapshotEntry';
 import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
 import { OwnerProcess } from '../fixtures/owner';
@@ -117,6 +118,35 @@ describe('whoever dies', function () {
     assert.deepEqual(await ops.recover(), { ...nothingRecovered(), finished: [volume.name] });
     assertSameTree(await ops.treeOf(volume), whole);
     assert.deepEqual(await ops.recover(), nothingRecovered(), 'it is told once');
+    await ops.assertNothingLeft();
+  });
+
+  it('whoever prepared a switch, and the volume is used before recovery: what was written then is in a snapshot', async () => {
+    const { engine, docker } = ops.test;
+    const { snapshot, whole } = await scrambled(ops, volume);
+    const request = {
+      operation: 'restore',
+      lock: volume.name,
+      volume: { spec: volume, readOnly: false },
+      store: true,
+    } as const;
+    await using helper = await engine.openHelper(request, never);
+    await helper.request('snapshot.begin', { volume }, { signal: never });
+    const safety: SnapshotRequest = { kind: 'safety', note: '', consistency: 'stopped', users: [], frozenMs: 0 };
+    const goal = { source: volume.name, snapshot: snapshot.id, target: volume };
+    await helper.request('restore.prepare', { ...goal, safety }, { signal: never });
+    await docker.getContainer(engine.helperName(volume.name)).kill();
+    await until(helperIsGone, 5_000, 'helper gone');
+    await docker.getContainer(user).restart({ t: 0 });
+    await ops.test.exec(user, ['sh', '-c', 'echo precious > /data/orders']);
+    await docker.getContainer(user).stop({ t: 0 });
+    assert.deepEqual((await ops.recover()).finished, [volume.name]);
+    assertSameTree(await ops.treeOf(volume), whole);
+    const { snapshots } = await engine.readCatalog(never);
+    const newest = snapshots
+      .filter((each) => each.volume.name === volume.name)
+      .sort((a, b) => b.sequence - a.sequence)[0]!;
+    assert.match(JSON.stringify(await ops.treeOfSnapshot(newest)), /orders/);
     await ops.assertNothingLeft();
   });
 

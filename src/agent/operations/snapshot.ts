@@ -54,8 +54,9 @@ export class Snapshot {
     private readonly store: VolumeStore,
     private readonly tree: Tree,
     private readonly volume: VolumeSpec,
+    { isPending = false } = {},
   ) {
-    refusePending(store);
+    if (!isPending) refusePending(store);
     this.catalog = new Catalog(store.store);
     this.objects = new NewObjects(store.at.objects, this.id);
     this.here = whereabouts(tree, volume);

@@ -3,12 +3,15 @@ import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
 import { nothingRecovered, type RecoveryReport } from '../recovery/report';
+import type { SnapshotRequest } from '../snapshotEntry';
 import type { NotUp } from './comingUp';
+import { recordedUsers } from './consistency';
 import { undoHooks } from './hooks';
+import { inspectAll } from './inspectAll';
 import type { Host } from './run';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
-import { runningUsers } from './users';
+import { runningUsers, uses } from './users';
 
 /** How long a container that others need healthy may take to become so. */
 const healthWaitMs = 60_000;
@@ -118,7 +121,8 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
   }
   try {
     await refuseRunning(host, pending);
-    if (await resumeSwitch(host, pending.target, 'recovery')) report.finished.push(volume);
+    const keep = await keepBefore(host, pending);
+    if (await resumeSwitch(host, pending.target, 'recovery', 'decided', keep)) report.finished.push(volume);
   } catch (error) {
     const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;
@@ -131,6 +135,20 @@ async function refuseRunning({ engine }: Recovering, { target, snapshot }: Pendi
   const signal = new AbortController().signal;
   const [user] = await runningUsers(engine, [await engine.inspectVolume(target.name, signal)], signal);
   if (user) throw new Failure('restorePending', { volume: target.name, snapshot, container: user.name });
+}
+
+/** What a container wrote that someone started meanwhile, and that has ended by now, would be in no snapshot. */
+async function keepBefore(
+  { engine }: Recovering,
+  { target, startedAt }: PendingRestore,
+): Promise<SnapshotRequest | undefined> {
+  const volume = await engine.inspectVolume(target.name, never);
+  const users = (await engine.listContainers(never)).filter((container) => uses(container, volume));
+  const since = (await inspectAll(engine, users, never)).filter(
+    ({ lastRun }) => Date.parse(lastRun.startedAt) > Date.parse(startedAt),
+  );
+  if (since.length === 0) return undefined;
+  return { kind: 'safety', note: '', consistency: 'stopped', ...recordedUsers(since), frozenMs: 0 };
 }
 
 async function cleanStore({ engine }: Recovering, volume: string) {

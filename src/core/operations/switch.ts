@@ -1,7 +1,7 @@
 import type { AgentSession } from '../agentClient/session';
 import type { SwitchDirection, SwitchResult } from '../agentProtocol';
 import { Failure, isFailure } from '../failure';
-import type { VolumeSpec } from '../snapshotEntry';
+import type { SnapshotRequest, VolumeSpec } from '../snapshotEntry';
 import type { OperationKind } from '../timings/record';
 import { ask } from './ask';
 import { inParallel } from './inParallel';
@@ -136,17 +136,22 @@ async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<Agen
   await resumeSwitch(host, target, 'restore', 'back');
 }
 
-/** Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided. */
+/**
+ * Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided.
+ * `keep`: after a snapshot of what is there.
+ */
 export async function resumeSwitch(
   { engine }: Pick<Host, 'engine'>,
   target: VolumeSpec,
   operation: OperationKind,
   direction: 'decided' | 'back' = 'decided',
+  keep?: SnapshotRequest,
 ): Promise<SwitchResult | null> {
   await using helper = await engine.openHelper(
     { operation, lock: target.name, volume: { spec: target, readOnly: false }, store: true },
     never,
   );
+  if (keep) await helper.request('restore.keep', { target, request: keep }, { signal: never });
   const resumed = await resumeWith(helper, target, direction);
   await helper.finish();
   return resumed;
