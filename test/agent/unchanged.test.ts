@@ -133,7 +133,7 @@ describe('a repeat snapshot', function () {
       await agent.request('snapshot.catchUp', {}, { signal: never });
       overwrite(2);
       await agent.request('snapshot.again', {}, { signal: never });
-      assert.equal(box.objectFiles().length, 3, 'no copy was made anew');
+      assert.equal(box.objectFiles().length, 5, 'only that with holes was made anew, in each pass');
       return agent.request('snapshot.commit', request, { signal: never });
     });
     assertSameTree(await box.contentOf(entry), describeTree(box.volume));
