@@ -2,10 +2,9 @@ import * as vscode from 'vscode';
 import { deleteSnapshot as deleteIt } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
-import { chosen } from '../../ui/cancellation';
 import { showCompletion } from '../../ui/completion';
+import { confirm } from '../../ui/confirm';
 import type { Operations } from '../../ui/operation';
-import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import type { Node, SnapshotNode } from '../volumes/model';
 import { nodeOf, snapshotFor, type Targets } from '../volumes/targets';
@@ -36,7 +35,7 @@ function snapshotsOf(selection: unknown, node: Node): SnapshotEntry[] {
 
 async function deleteOne(snapshot: SnapshotEntry, operations: Operations): Promise<void> {
   const taken = format.time(new Date(snapshot.time));
-  await confirm(
+  await confirmDeletion(
     vscode.l10n.t('Delete the snapshot of “{0}” of {1}?', snapshot.volume.name, taken),
     aboutWords(snapshot),
   );
@@ -46,7 +45,7 @@ async function deleteOne(snapshot: SnapshotEntry, operations: Operations): Promi
 /** Ends with the first one that fails or is cancelled. */
 async function deleteSeveral(snapshots: readonly SnapshotEntry[], operations: Operations): Promise<void> {
   const volumes = [...new Set(snapshots.map(({ volume }) => volume.name))];
-  await confirm(
+  await confirmDeletion(
     vscode.l10n.t('Delete {0} snapshots?', format.count(snapshots.length)),
     vscode.l10n.t('Of: {0}', format.list(volumes)),
   );
@@ -58,11 +57,9 @@ async function deleteSeveral(snapshots: readonly SnapshotEntry[], operations: Op
   if (deleted > 0) showCompletion({ text: vscode.l10n.t('Snapshots deleted: {0}.', format.count(deleted)) });
 }
 
-async function confirm(question: string, about: string | undefined): Promise<void> {
+function confirmDeletion(question: string, about: string | undefined): Promise<void> {
   const warning = vscode.l10n.t('This cannot be undone. Other snapshots and the volume itself are not touched.');
-  const detail = [...(about ? [forNotification(about)] : []), warning].join('\n\n');
-  const yes = vscode.l10n.t('Delete');
-  chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
+  return confirm(question, [...(about ? [about] : []), warning], vscode.l10n.t('Delete'));
 }
 
 /** What tells a snapshot from others. */

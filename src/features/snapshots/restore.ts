@@ -3,10 +3,9 @@ import { type Failure, isFailure } from '../../core/failure';
 import { restoreSnapshots, type RestoreResult } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
-import { chosen } from '../../ui/cancellation';
+import { confirm } from '../../ui/confirm';
 import { messageOf } from '../../ui/failureMessages';
 import type { Operations } from '../../ui/operation';
-import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
 import { snapshotFor, type Targets } from '../volumes/targets';
@@ -26,22 +25,21 @@ export async function restore(
   const node = await snapshotFor(argument, targets, { inPlace: true });
   if (!node.volume) return restoreToNewVolume(node, targets, operations);
   const { entry } = node;
-  await confirm(entry, await containersToStop([entry.volume.name], connection));
+  await confirmRestore(entry, await containersToStop([entry.volume.name], connection));
   await restoreAndOfferUndo(operations, { name: entry.volume.name, snapshots: [entry] });
 }
 
-async function confirm(entry: SnapshotEntry, stopped: readonly string[]): Promise<void> {
+function confirmRestore(entry: SnapshotEntry, stopped: readonly string[]): Promise<void> {
   const volume = entry.volume.name;
-  const detail = [
-    ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', forNotification(entry.note))] : []),
+  const details = [
+    ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', entry.note)] : []),
     stopped.length > 0
       ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volume.'),
     vscode.l10n.t('A safety snapshot of what the volume holds now is taken first, so this can be undone.'),
-  ].join('\n\n');
-  const yes = vscode.l10n.t('Restore');
+  ];
   const question = vscode.l10n.t('Restore “{0}” to its snapshot of {1}?', volume, format.time(new Date(entry.time)));
-  chosen(await vscode.window.showWarningMessage(forNotification(question), { modal: true, detail }, yes));
+  return confirm(question, details, vscode.l10n.t('Restore'));
 }
 
 /** What is restored in place, each snapshot to its own volume, and its name for people. */
@@ -82,10 +80,8 @@ export async function restoreAndOfferUndo(
 
 /** The database may not start on it, or change it as it starts: people decide. */
 async function restoreAnyway(failure: Failure, restoreIt: () => Promise<void>): Promise<void> {
-  const detail = forNotification(messageOf(failure).text);
   const question = vscode.l10n.t('Restore the data of another version?');
-  const yes = vscode.l10n.t('Restore Anyway');
-  chosen(await vscode.window.showWarningMessage(question, { modal: true, detail }, yes));
+  await confirm(question, [messageOf(failure).text], vscode.l10n.t('Restore Anyway'));
   await restoreIt();
 }
 

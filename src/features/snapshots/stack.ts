@@ -3,9 +3,9 @@ import { snapshotVolumes } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { completeGroups } from '../../core/snapshotGroups';
 import type { TimingRecord } from '../../core/timings/record';
-import { chosen } from '../../ui/cancellation';
+import { confirm } from '../../ui/confirm';
 import type { Operations } from '../../ui/operation';
-import { forNotification, forQuickPick } from '../../ui/plainText';
+import { forQuickPick } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
 import type { VolumeNode } from '../volumes/model';
@@ -55,7 +55,7 @@ export async function restoreStack(
     vscode.l10n.t('There is no snapshot of the whole project yet. Take one first.'),
   );
   const names = group.map(({ volume }) => volume.name);
-  await confirm(project, group, await containersToStop(names, connection));
+  await confirmRestore(project, group, await containersToStop(names, connection));
   await restoreAndOfferUndo(operations, { name: project, snapshots: group });
 }
 
@@ -63,20 +63,18 @@ function stackOf({ project, children }: ProjectNode): { project: string; volumes
   return { project, volumes: children.filter((child) => child.kind === 'volume') };
 }
 
-async function confirm(project: string, group: readonly SnapshotEntry[], stopped: readonly string[]): Promise<void> {
+function confirmRestore(project: string, group: readonly SnapshotEntry[], stopped: readonly string[]): Promise<void> {
   const names = group.map(({ volume }) => volume.name);
-  const detail = [
+  const details = [
     vscode.l10n.t('Volumes: {0}. All of them are restored, or none.', format.list(names)),
     stopped.length > 0
       ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volumes.'),
     vscode.l10n.t('Safety snapshots of what the volumes hold now are taken first, so this can be undone.'),
-  ].join('\n\n');
+  ];
   const taken = format.time(new Date(group[0]!.time));
   const question = vscode.l10n.t('Restore the project “{0}” to its snapshot of {1}?', project, taken);
-  const yes = vscode.l10n.t('Restore');
-  const options = { modal: true, detail: forNotification(detail) };
-  chosen(await vscode.window.showWarningMessage(forNotification(question), options, yes));
+  return confirm(question, details, vscode.l10n.t('Restore'));
 }
 
 function takenWords(project: string, entries: readonly SnapshotEntry[], { totalMs }: TimingRecord): string {
