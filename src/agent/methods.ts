@@ -156,8 +156,8 @@ export class Work {
   }
 
   private get tree(): Tree {
-    if (this.mounts.volume === undefined) throw new Error('this agent has no volume');
-    return (this.openTree ??= new Tree(this.mounts.volume, this.walker));
+    if (!this.walker) throw new Error('this agent has no volume');
+    return (this.openTree ??= new Tree(this.walker.root, this.walker));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Losses } from './losses';
 import type { Pace } from './pace';
 import type { Tree } from './tree';
 import { eachOf } from './walker/batch';
+import type { Walk } from './walker/walker';
 
 /** An entry as the scan sees it: xattrs and link targets are not read yet. */
 export interface Seen extends Entry {
@@ -14,6 +15,34 @@ export interface Seen extends Entry {
 
 /** What becomes of an entry in a scan's result; undefined leaves it out. Called while `stat` holds the entry. */
 export type Keep<T extends Entry> = (path: string) => T | undefined;
+
+/**
+ * Calls `visit` for each entry that a walk meets, while `stat` holds it, but `elsewhere` for one on another file system.
+ * Ends early, and then says false, when `visit` says false.
+ */
+export async function eachMet(
+  walk: Walk,
+  pace: Pace,
+  { visit, elsewhere }: { visit: (path: string) => boolean | void; elsewhere?: (path: string) => void },
+): Promise<boolean> {
+  using walking = walk;
+  let device: number | undefined;
+  let goesOn = true;
+  for await (const batch of walking.batches(pace)) {
+    let met = 0;
+    eachOf(batch, (path) => {
+      met++;
+      device ??= stat.device();
+      if (stat.device() !== device) elsewhere?.(path);
+      else goesOn = visit(path) !== false;
+      return goesOn;
+    });
+    if (!goesOn) return false;
+    pace.count(met, 0);
+    if (pace.dueNow()) await pace.turn();
+  }
+  return true;
+}
 
 /**
  * Looks once at every entry below the root: parents before children, names of a folder in byte order, the root first.
@@ -27,21 +56,14 @@ export async function scan<T extends Entry>(
   keep: Keep<T>,
   walk = tree.walk(),
 ): Promise<T[]> {
-  using walking = walk;
   const kept: T[] = [];
-  let device: number | undefined;
-  for await (const batch of walking.batches(pace)) {
-    let seen = 0;
-    eachOf(batch, (path) => {
-      seen++;
-      device ??= stat.device();
-      if (stat.device() !== device) return losses.add('other-file-system', path);
+  await eachMet(walk, pace, {
+    visit: (path) => {
       const entry = keep(path);
       if (entry) kept.push(entry);
-    });
-    pace.count(seen, 0);
-    if (pace.dueNow()) await pace.turn();
-  }
+    },
+    elsewhere: (path) => losses.add('other-file-system', path),
+  });
   return kept;
 }
 

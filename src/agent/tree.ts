@@ -14,7 +14,7 @@ export class Tree implements Disposable {
 
   constructor(
     readonly root: string,
-    private readonly walker?: Walker,
+    private readonly walker: Walker,
   ) {
     this.rootHandle = openPath(root, flag.readOnly | flag.folder);
     this.last = { path: '', handle: this.rootHandle };
@@ -22,7 +22,6 @@ export class Tree implements Disposable {
 
   /** Begins to look at everything in it (see `scan.ts`). */
   walk(): Walk {
-    if (!this.walker) throw new Error('this tree has nobody who walks it');
     return this.walker.start();
   }
 

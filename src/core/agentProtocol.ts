@@ -67,9 +67,9 @@ export interface AgentMethods {
    * is compared with. Checks that all content and enough room are there.
    * `source` is the volume whose snapshot it is; it differs from `target` in a restore to a new volume.
    */
-  /** All that can be refused while the app still runs. */
-  'restore.check': { params: RestoreGoal; result: object };
   'restore.preview': { params: RestoreGoal; result: Changes };
+  /** The checks of `restore.preview` alone: all that can be refused while the app still runs. */
+  'restore.check': { params: RestoreGoal; result: Record<string, never> };
   /**
    * Commits the snapshot that is being taken as the safety snapshot, and writes `pending.json` after the last checks.
    * `group` names the volumes that are switched together: what happens to them is settled by `restore.decide`.

@@ -1,10 +1,8 @@
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import type { Looked } from '../../core/unchanged';
-import { stat } from '../libc';
 import type { Pace } from '../pace';
-import { looked } from '../scan';
-import { eachOf } from '../walker/batch';
+import { eachMet, looked } from '../scan';
 import type { Walk } from '../walker/walker';
 
 /**
@@ -36,24 +34,13 @@ export async function isUnchanged(
   { seen, exact }: { seen: readonly Entry[]; exact: boolean },
   pace: Pace,
 ): Promise<boolean> {
-  using walking = walk;
   let next = 0;
-  let device: number | undefined;
-  let same = true;
-  for await (const batch of walking.batches(pace)) {
-    const before = next;
-    eachOf(batch, (path) => {
-      device ??= stat.device();
-      if (stat.device() !== device || looked.type === 'socket') return true;
-      const then = seen[next++];
-      same = then?.path === path && isSame(looked, then, exact);
-      return same;
-    });
-    if (!same) return false;
-    pace.count(next - before, 0);
-    if (pace.dueNow()) await pace.turn();
-  }
-  return next === seen.length;
+  const isSeen = (path: string) => {
+    if (looked.type === 'socket') return true;
+    const then = seen[next++];
+    return then?.path === path && isSame(looked, then, exact);
+  };
+  return (await eachMet(walk, pace, { visit: isSeen })) && next === seen.length;
 }
 
 function isSame(now: Looked, then: Entry, exact: boolean): boolean {

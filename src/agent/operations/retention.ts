@@ -1,8 +1,7 @@
 import type { AgentMethods } from '../../core/agentProtocol';
-import { isFailure } from '../../core/failure';
 import { prunable, type RetentionPolicy } from '../../core/retention';
 import type { Pace } from '../pace';
-import { refuseNeeded } from '../store/pending';
+import { neededBy } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import { deleteSnapshots } from './cleaning';
 
@@ -18,18 +17,8 @@ export async function prune(
 ): Promise<AgentMethods['snapshot.prune']['result']> {
   const store = new VolumeStore(root, volume);
   const entries = store.snapshotIds().flatMap((id) => store.readEntry(id) ?? []);
-  const pruned = prunable(entries, policy, new Date()).filter(({ id }) => !isNeeded(root, volume, id));
+  const pruned = prunable(entries, policy, new Date()).filter(({ id }) => !neededBy(root, volume, id));
   if (pruned.length === 0) return { pruned, freedBytes: 0 };
   const ids = pruned.map(({ id }) => id);
   return { pruned, ...(await deleteSnapshots(root, volume, ids, pace)) };
-}
-
-function isNeeded(root: string, volume: string, snapshot: string): boolean {
-  try {
-    refuseNeeded(root, volume, snapshot);
-    return false;
-  } catch (error) {
-    if (!isFailure(error, 'restorePending')) throw error;
-    return true;
-  }
 }

@@ -29,30 +29,22 @@ let last: { identity: string; manifest: Manifest } | undefined;
 
 /** Rejects with snapshotDamaged unless the file is whole and exactly as it was written. */
 export async function readManifest(path: string, snapshot: string): Promise<Manifest> {
-  const identity = identityOf(path);
-  if (identity === undefined || last?.identity !== identity) {
-    const manifest = await parseManifest(path, snapshot);
-    last = identity === undefined ? undefined : { identity, manifest };
-    return manifest;
-  }
-  return last.manifest;
-}
-
-/** A file that was changed or replaced has another one. Undefined when there is none, which reading it will say. */
-function identityOf(path: string): string | undefined {
-  const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found && [found.dev, found.ino, found.size, found.mtimeNs].join();
-}
-
-async function parseManifest(path: string, snapshot: string): Promise<Manifest> {
-  const reader = new LineReader();
   try {
-    if (fs.statSync(path).size <= smallBytes) reader.push(zlib.zstdDecompressSync(fs.readFileSync(path)));
-    else await readInPieces(path, reader);
-    return reader.finish();
+    const { dev, ino, size, mtimeNs } = fs.statSync(path, { bigint: true });
+    // A file that was changed or replaced has another one.
+    const identity = [dev, ino, size, mtimeNs].join();
+    if (last?.identity !== identity) last = { identity, manifest: await parseManifest(path, size) };
+    return last.manifest;
   } catch (cause) {
     throw new Failure('snapshotDamaged', { snapshot, reason: (cause as Error).message }, { cause });
   }
+}
+
+async function parseManifest(path: string, size: bigint): Promise<Manifest> {
+  const reader = new LineReader();
+  if (size <= smallBytes) reader.push(zlib.zstdDecompressSync(fs.readFileSync(path)));
+  else await readInPieces(path, reader);
+  return reader.finish();
 }
 
 async function readInPieces(path: string, reader: LineReader): Promise<void> {

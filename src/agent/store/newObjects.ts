@@ -6,8 +6,9 @@ import { removeIfThere } from './durable';
 /** The objects that one uncommitted snapshot makes. No other snapshot can name them yet. */
 export class NewObjects implements Disposable {
   private made = 0;
-  /** By inode: copies of this pass, and those of earlier ones that no file of this pass was brought up to date in. */
+  /** The last copy of each inode. */
   private readonly copies = new Map<bigint, number>();
+  /** Those from before this pass that no file of it has taken yet. */
   private earlier = new Map<bigint, number>();
   private folder: { name: string; handle: number } | undefined;
 

@@ -63,11 +63,17 @@ export function refusePending(store: VolumeStore): void {
 
 /** A snapshot that an unfinished switch of any volume needs cannot be deleted. */
 export function refuseNeeded(store: string, volume: string, snapshot: string): void {
-  for (const { target, source, ...pending } of allPending(store)) {
+  const pending = neededBy(store, volume, snapshot);
+  if (pending) throw new Failure('restorePending', { volume: pending.target.name, snapshot });
+}
+
+/** The unfinished switch that needs a snapshot, to go on or back. */
+export function neededBy(store: string, volume: string, snapshot: string): PendingRestore | undefined {
+  return [...allPending(store)].find(({ target, source, ...pending }) => {
     const forward = source === volume && pending.snapshot === snapshot;
     const back = target.name === volume && pending.safety === snapshot;
-    if (forward || back) throw new Failure('restorePending', { volume: target.name, snapshot });
-  }
+    return forward || back;
+  });
 }
 
 function* allPending(store: string): Generator<PendingRestore> {

@@ -26,7 +26,7 @@ export class Walker {
   private failure: Error | undefined;
 
   /** The thread takes some 50 ms to be ready; `root` is opened by the first walk. */
-  constructor(root: string) {
+  constructor(readonly root: string) {
     const workerData: ThreadStart = { root, control: this.control };
     this.thread = new Worker(__filename, { workerData });
     this.thread.on('message', (told: Told) => {

@@ -5,10 +5,10 @@ import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../o
 import { nothingRecovered, type RecoveryReport } from '../recovery/report';
 import type { SnapshotRequest } from '../snapshotEntry';
 import type { NotUp } from './comingUp';
-import { recordedUsers } from './consistency';
 import { undoHooks } from './hooks';
 import { inspectAll } from './inspectAll';
 import type { Host } from './run';
+import { safetyRequest } from './safetyRequest';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
 import { runningUsers, uses } from './users';
@@ -147,8 +147,7 @@ async function keepBefore(
   const since = (await inspectAll(engine, users, never)).filter(
     ({ lastRun }) => Date.parse(lastRun.startedAt) > Date.parse(startedAt),
   );
-  if (since.length === 0) return undefined;
-  return { kind: 'safety', note: '', consistency: 'stopped', ...recordedUsers(since), frozenMs: 0 };
+  return since.length > 0 ? safetyRequest(since) : undefined;
 }
 
 async function cleanStore({ engine }: Recovering, volume: string) {

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { PassResult, SwitchResult } from '../agentProtocol';
 import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
 import { isFailure, throwIfCancelled } from '../failure';
-import type { SnapshotEntry, SnapshotGroup, SnapshotRequest } from '../snapshotEntry';
+import type { SnapshotEntry, SnapshotGroup } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp } from './comingUp';
-import { recordedUsers } from './consistency';
 import { Helpers } from './helpers';
 import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
 import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
+import { safetyRequest } from './safetyRequest';
 import { countSnapshot } from './snapshot';
 import { forgetSwitch, isLost, switchVolumes, takeBack, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
@@ -165,7 +165,7 @@ async function prepare({ helper, target, snapshot }: Member, { group, users }: T
     source: snapshot.volume.name,
     snapshot: snapshot.id,
     target,
-    safety: { ...safetyOf(users), ...(group && { group }) },
+    safety: { ...safetyRequest(users), ...(group && { group }) },
     ...(group && { group: group.id }),
   };
   const { safety } = await ask(helper, 'restore.prepare', params, run);
@@ -224,17 +224,6 @@ function specOfNew({ volume }: SnapshotEntry, name: string) {
     ([label]) => name === volume.name || !label.startsWith('com.docker.compose.'),
   );
   return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
-}
-
-function safetyOf(users: readonly ContainerDetails[]): SnapshotRequest {
-  return {
-    kind: 'safety',
-    // A note is a person's, and keeps it.
-    note: '',
-    consistency: 'stopped',
-    ...recordedUsers(users),
-    frozenMs: 0,
-  };
 }
 
 /** Only a switch that could not be made whole keeps the containers stopped. */
