@@ -1,8 +1,8 @@
 import * as assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
 import type { AgentSession } from '../../src/core/agentClient/session';
 import { Cancelled } from '../../src/core/failure';
+import { cancelledAfter, momentsIn } from '../fixtures/cancelling';
 import { startAgent } from './agentProcess';
 import { useDisk } from './disk';
 import { many, manyFiles } from './manyFiles';
@@ -24,27 +24,16 @@ describe('a cancel at any moment', function () {
   }
 
   /** Whether it was done all the same. Either way it has settled within two seconds, and the agent has ended well. */
-  async function cancelledAfter(ms: number, box: Sandbox, work: Work): Promise<boolean> {
+  async function isDoneAfter(ms: number, box: Sandbox, work: Work): Promise<boolean> {
     const { session } = await startAgent(box);
     await using agent = session;
-    const controller = new AbortController();
-    const settled = work(agent, controller.signal).then(
-      () => true,
-      (error: unknown) => error,
-    );
-    await setTimeout(ms);
-    const cancelledAt = performance.now();
-    controller.abort();
-    const outcome = await settled;
-    const took = performance.now() - cancelledAt;
+    const { outcome, took } = await cancelledAfter(ms, (signal) => work(agent, signal));
     assert.ok(took < 2_000, `settled ${took} ms after a cancel at ${ms} ms`);
     if (outcome !== true) assert.ok(outcome instanceof Cancelled, String(outcome));
     await agent.finish();
     return outcome === true;
   }
 
-  /** Spread over all of `ms`, at random. */
-  const moments = (ms: number) => Array.from({ length: rounds }, (_, n) => (ms * (n + Math.random())) / rounds);
   const left = (box: Sandbox) => ({ incoming: box.stored('incoming'), objects: box.objectFiles().length });
   const markers = (box: Sandbox) => box.catalog().filter((name) => /\.(incoming|pending|finished)$/.test(name));
 
@@ -65,9 +54,9 @@ describe('a cancel at any moment', function () {
     change();
     const ms = await time(box, work);
     for (const id of box.stored('snapshots').filter((each) => each !== first.id)) await box.delete({ id });
-    for (const moment of moments(ms)) {
+    for (const moment of momentsIn(ms, rounds)) {
       change();
-      const isDone = await cancelledAfter(moment, box, work);
+      const isDone = await isDoneAfter(moment, box, work);
       const added = box.stored('snapshots').filter((id) => id !== first.id);
       assert.equal(added.length, isDone ? 1 : 0, `cancelled after ${moment} of ${ms} ms`);
       for (const id of added) {
@@ -91,10 +80,10 @@ describe('a cancel at any moment', function () {
     const work: Work = (agent, signal) => restoreWith(agent, box.goal(snapshot), { signal, afterSafetyPass: () => {} });
     damage();
     const ms = await time(box, work);
-    for (const moment of moments(ms)) {
+    for (const moment of momentsIn(ms, rounds)) {
       damage();
       const damaged = describeTree(box.volume);
-      const isDone = await cancelledAfter(moment, box, work);
+      const isDone = await isDoneAfter(moment, box, work);
       assertSameTree(describeTree(box.volume), isDone ? whole : damaged);
       assert.deepEqual([left(box).incoming, markers(box)], [[], []], `cancelled after ${moment} of ${ms} ms`);
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Volume } from '../../src/core/engine';
 import * as operations from '../../src/core/operations';
+import { cancelledAfter, momentsIn } from '../fixtures/cancelling';
 import { assertSameTree, Operations } from '../fixtures/operations';
 
 const rounds = process.env['VFD_LONG'] ? 20 : 3;
@@ -37,25 +37,15 @@ describe('an operation that is cancelled at any moment', function () {
       '-ec',
       `cd /data; for i in $(seq 400); do echo ${text} $i > $i; done; head -c 40000000 /dev/urandom > large`,
     ]);
-  const moments = (ms: number) => Array.from({ length: rounds }, (_, n) => (ms * (n + Math.random())) / rounds);
 
   /**
    * Whether it was done all the same. A cancel has settled within two seconds; where containers are stopped by then, when they
    * run again.
    */
-  async function cancelledAfter(ms: number, work: (listen: Listen) => Promise<unknown>) {
-    const controller = new AbortController();
+  async function isDoneAfter(ms: number, work: (listen: Listen) => Promise<unknown>) {
     let stops = false;
     const onPhase = (phase: string) => void (stops ||= phase === 'stop');
-    const settled = work({ signal: controller.signal, onPhase }).then(
-      () => true,
-      (error: unknown) => error,
-    );
-    await sleep(ms);
-    const cancelledAt = performance.now();
-    controller.abort();
-    const outcome = await settled;
-    const took = performance.now() - cancelledAt;
+    const { outcome, took } = await cancelledAfter(ms, (signal) => work({ signal, onPhase }));
     assert.ok(took < (stops ? 15_000 : 2_000), `settled ${took} ms after a cancel at ${ms} ms`);
     if (outcome !== true) assert.equal((outcome as Error).name, 'Cancelled', String(outcome));
     assert.equal(ops.records.at(-1)?.outcome, outcome === true ? 'done' : 'cancelled');
@@ -68,9 +58,9 @@ describe('an operation that is cancelled at any moment', function () {
     const first = await snapshot();
     const { totalMs } = ops.records.at(-1)!;
     const known = new Set([first.id]);
-    for (const moment of moments(totalMs)) {
+    for (const moment of momentsIn(totalMs, rounds)) {
       await write(`round ${moment}`);
-      const isDone = await cancelledAfter(moment, (listen) => snapshot(listen));
+      const isDone = await isDoneAfter(moment, (listen) => snapshot(listen));
       const added = (await ops.snapshotIds(volume)).filter((id) => !known.has(id));
       assert.equal(added.length, isDone ? 1 : 0, `cancelled after ${moment} of ${totalMs} ms`);
       added.forEach((id) => known.add(id));
@@ -83,10 +73,10 @@ describe('an operation that is cancelled at any moment', function () {
     await write('bad');
     await ops.restore(volume, good);
     const { totalMs } = ops.records.at(-1)!;
-    for (const moment of moments(totalMs)) {
+    for (const moment of momentsIn(totalMs, rounds)) {
       await write('bad');
       const damaged = await ops.treeOf(volume);
-      const isDone = await cancelledAfter(moment, (listen) => ops.restore(volume, good, listen));
+      const isDone = await isDoneAfter(moment, (listen) => ops.restore(volume, good, listen));
       assertSameTree(await ops.treeOf(volume), isDone ? whole : damaged);
     }
   });

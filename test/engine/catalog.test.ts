@@ -27,6 +27,7 @@ describe('the catalog of the store', () => {
     return Buffer.concat(output).toString();
   }
 
+  const empty = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] };
   const writeEntries = () =>
     inStore(`mkdir catalog
       echo '${entry('a', 1)}' > catalog/web.data@a.json; echo '${entry('b', 2)}' > catalog/web.data@b.json
@@ -35,13 +36,7 @@ describe('the catalog of the store', () => {
 
   it('is empty on an engine that was never used, and reading it makes nothing there', async () => {
     const images = await test.docker.listImages();
-    assert.deepEqual(await test.engine.readCatalog(never), {
-      snapshots: [],
-      incoming: [],
-      pending: [],
-      finished: [],
-      waysBack: [],
-    });
+    assert.deepEqual(await test.engine.readCatalog(never), empty);
     assert.deepEqual(await test.ownContainerNames(), []);
     const { Volumes } = await test.docker.listVolumes();
     assert.ok(!Volumes.some(({ Name }) => Name.startsWith(test.prefix)));
@@ -53,13 +48,7 @@ describe('the catalog of the store', () => {
 
   it('is empty where nothing was written yet', async () => {
     await inStore('true');
-    assert.deepEqual(await test.engine.readCatalog(never), {
-      snapshots: [],
-      incoming: [],
-      pending: [],
-      finished: [],
-      waysBack: [],
-    });
+    assert.deepEqual(await test.engine.readCatalog(never), empty);
   });
 
   it('is read without starting a process, and skips what is damaged', async () => {

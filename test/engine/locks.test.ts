@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FreezeJournal, Volume } from '../../src/core/engine';
+import type { FreezeJournal, Volume, Watchdog } from '../../src/core/engine';
 import * as operations from '../../src/core/operations';
-import { whilePaused } from '../../src/core/operations/whilePaused';
+import { type Pause, whilePaused } from '../../src/core/operations/whilePaused';
 import { never } from '../fixtures/engine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
@@ -24,6 +24,12 @@ describe('two operations at once', function () {
       freezeBudgetMs: 10_000,
       reports: path.join(os.tmpdir(), ops.test.prefix),
     });
+
+  /** Of one container, whose volume is to be taken within half a second. */
+  const shortFreeze = async (volume: Volume, container: string, watchdog: Watchdog): Promise<Pause> => {
+    const containers = (await ops.test.engine.listContainers(never)).filter(({ id }) => id === container);
+    return { operation: 'snapshot', volumes: [volume], watchdog, containers, hooked: [], budgetMs: 500 };
+  };
 
   it('on one volume, in two processes: the second is refused by name, or waits until it is cancelled or its turn', async () => {
     const volume = await ops.test.createVolume();
@@ -76,22 +82,14 @@ describe('two operations at once', function () {
   it('whose pause reaches the engine after the watchdog has given up: the container runs', async () => {
     const volume = await ops.test.createVolume();
     const app = await ops.test.startContainer([volume]);
-    const containers = (await ops.test.engine.listContainers(never)).filter(({ id }) => id === app);
     using watchdog = ops.host.startWatchdog();
+    const freeze = await shortFreeze(volume, app, watchdog);
     const late = Object.assign(Object.create(ops.test.engine) as typeof ops.test.engine, {
       pause: async (id: string) => {
         await sleep(3_000);
         await ops.test.engine.pause(id);
       },
     });
-    const freeze = {
-      operation: 'snapshot',
-      volumes: [volume],
-      watchdog,
-      containers,
-      hooked: [],
-      budgetMs: 500,
-    } as const;
     const host = { ...ops.host, engine: late };
     await rejectsWith(
       'freezeOverBudget',
@@ -103,17 +101,9 @@ describe('two operations at once', function () {
   it('after one was suspended and its watchdog let the container run: it sees that, and leaves the freeze of the other', async () => {
     const volume = await ops.test.createVolume();
     const app = await ops.test.startContainer([volume]);
-    const containers = (await ops.test.engine.listContainers(never)).filter(({ id }) => id === app);
     const another = await ops.test.connectAgain();
     const watchdog = { ready: async () => {}, arm() {}, disarm() {}, [Symbol.dispose]() {} };
-    const freeze = {
-      operation: 'snapshot',
-      volumes: [volume],
-      watchdog,
-      containers,
-      hooked: [],
-      budgetMs: 500,
-    } as const;
+    const freeze = await shortFreeze(volume, app, watchdog);
     let theirs: Awaited<ReturnType<typeof another.openJournal>> | undefined;
     const suspended = async () => {
       const [ours] = await another.listOwnContainers(never);

@@ -54,16 +54,18 @@ export function registerVolumes(
     live.notice();
     if (!view.visible) void load();
   };
+  const connectAndLoad = async (): Promise<void> => {
+    await connection.engine();
+    await loadInventory(connection, inventory);
+  };
   const documents = new InspectDocuments(connection);
   const targets: Targets = {
     async nodes() {
-      await connection.engine();
-      await loadInventory(connection, inventory);
+      await connectAndLoad();
       return tree.nodes();
     },
     async projects() {
-      await connection.engine();
-      await loadInventory(connection, inventory);
+      await connectAndLoad();
       return buildTree(inventory.current, { grouped: true });
     },
     selection: () => view.selection,
@@ -72,8 +74,11 @@ export function registerVolumes(
 
   context.subscriptions.push(
     inventory,
-    inventory.onDidChange(() => isEmpty.set(inventory.isListed && tree.nodes().length === 0)),
-    inventory.onDidChange(() => canUndoRestore.set(tree.nodes().some((node) => 'undo' in node))),
+    inventory.onDidChange(() => {
+      const nodes = tree.nodes();
+      isEmpty.set(inventory.isListed && nodes.length === 0);
+      canUndoRestore.set(nodes.some((node) => 'undo' in node));
+    }),
     tree,
     view,
     live,
