@@ -12,6 +12,8 @@ export function extensionHostKilledSuite(): void {
   describe('the extension host is killed while a container is paused', function () {
     let volume: string;
     let user: string;
+    /** Snapshots that were taken before one was caught while the container was paused. */
+    let whole = 0;
 
     before(async () => {
       ({ volume, user } = await stage.samples.makeUsed('killed', manyEntries));
@@ -20,13 +22,14 @@ export function extensionHostKilledSuite(): void {
     it('the container runs again within 5 s', async () => {
       const { workbench, testbed, samples } = stage;
       await workbench.volumes.find(volume);
-      // Looked up before: the container is paused for a fraction of a second only.
       const victim = extensionHost();
-      const paused = nextPauseOf(user);
-      await workbench.volumes.chooseInMenu(volume, 'Snapshot');
-      await paused;
+      while (!(await stoppedWhilePaused(victim))) {
+        testbed.signalTo(victim, 'SIGCONT');
+        await workbench.notifications.waitFor(`Snapshot of ${volume} taken`, { timeoutMs: 60_000 });
+        await workbench.notifications.clear();
+        whole++;
+      }
       testbed.signalTo(victim, 'SIGKILL');
-      assert.equal(await samples.stateOf(user), 'paused');
       await testbed.until('the container to run again', async () => (await samples.stateOf(user)) === 'running', {
         timeoutMs: 5_000,
       });
@@ -47,10 +50,25 @@ export function extensionHostKilledSuite(): void {
       await workbench.volumes.expand(volume);
       const labels = async () => (await workbench.volumes.childrenOf(volume)).map(({ label }) => label);
       await testbed.until('the rows of the volume', async () => (await labels()).length > 0);
-      assert.deepEqual(await labels(), [user]);
+      const rows = await labels();
+      assert.equal(rows[0], user);
+      assert.equal(rows.length, 1 + whole, rows.join(', '));
       await workbench.volumes.chooseInMenu(volume, 'Snapshot');
       await workbench.notifications.waitFor(`Snapshot of ${volume} taken`, { timeoutMs: 60_000 });
     });
+
+    /**
+     * Takes a snapshot and suspends the extension host on the pause. Whether it was in time: the container is paused for
+     * a fraction of a second, and on a busy machine we may learn of it when it runs again.
+     */
+    async function stoppedWhilePaused(victim: number): Promise<boolean> {
+      const { workbench, testbed, samples } = stage;
+      const paused = nextPauseOf(user);
+      await workbench.volumes.chooseInMenu(volume, 'Snapshot');
+      await paused;
+      testbed.signalTo(victim, 'SIGSTOP');
+      return (await samples.stateOf(user)) === 'paused';
+    }
   });
 }
 
