@@ -28,12 +28,24 @@ export class Pace {
 
   /** From now on time and counts belong to this phase; a phase may come again. */
   phase(name: PhaseName, totals: { totalFiles?: number; totalBytes?: number } = {}): void {
+    this.enter(name);
+    this.totals = totals;
+    this.send();
+  }
+
+  /** A moment's work of another phase, in the middle of the running one. */
+  async aside(name: PhaseName, work: () => Promise<void>): Promise<void> {
+    const { current } = this;
+    this.enter(name);
+    await work();
+    if (current) this.enter(current.name);
+  }
+
+  private enter(name: PhaseName): void {
     this.endPhase();
     this.current = this.phases.find((phase) => phase.name === name) ?? { name, ms: 0, files: 0, bytes: 0 };
     if (!this.phases.includes(this.current)) this.phases.push(this.current);
-    this.totals = totals;
     this.phaseStart = performance.now();
-    this.send();
   }
 
   endPhase(): void {
@@ -77,6 +89,7 @@ export class Pace {
 
   /** Waits for what cannot be interrupted, but not longer than until a cancel; then it goes on unheeded. */
   async orCancelled<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => {}); // whoever waits for it hears of it; after a cancel nobody does
     const { signal } = this;
     throwIfCancelled(signal);
     let stop = () => {};
@@ -88,7 +101,6 @@ export class Pace {
       return await Promise.race([work, cancelled]);
     } finally {
       signal.removeEventListener('abort', stop);
-      work.catch(() => {});
     }
   }
 
