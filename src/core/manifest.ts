@@ -71,8 +71,10 @@ export function encodeEntry(entry: Entry): string {
 }
 
 function encodeExtras({ object, target, rdev, xattrs, lostXattrs }: Entry): string {
-  if (object === undefined && target === undefined && rdev === undefined && xattrs === undefined && !lostXattrs)
-    return '';
+  if (target === undefined && rdev === undefined && xattrs === undefined && !lostXattrs) {
+    // An object's name needs no escape.
+    return object === undefined ? '' : `,{"object":"${object}"}`;
+  }
   return ',' + JSON.stringify({ object, target, rdev, xattrs, lostXattrs } satisfies Extras);
 }
 

@@ -42,9 +42,14 @@ export async function readManifest(path: string, snapshot: string): Promise<Mani
 
 async function parseManifest(path: string, size: bigint): Promise<Manifest> {
   const reader = new LineReader();
-  if (size <= smallBytes) reader.push(zlib.zstdDecompressSync(fs.readFileSync(path)));
+  if (size <= smallBytes) pushInPieces(reader, zlib.zstdDecompressSync(fs.readFileSync(path)));
   else await readInPieces(path, reader);
   return reader.finish();
+}
+
+/** What is made on the way from a line to an entry is short-lived garbage when little of it is alive at a time. */
+function pushInPieces(reader: LineReader, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; at += chunkSize) reader.push(bytes.subarray(at, at + chunkSize));
 }
 
 async function readInPieces(path: string, reader: LineReader): Promise<void> {
