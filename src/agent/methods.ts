@@ -13,11 +13,13 @@ import { Catalog } from './store/catalog';
 import { decide } from './store/groupDecision';
 import { VolumeStore } from './store/volumeStore';
 import { Tree } from './tree';
-import { Walker } from './walker/walker';
+import type { Walker } from './walker/walker';
 
+/** What an agent was given to work on. */
 export interface Mounts {
-  store?: string;
-  volume?: string;
+  store?: string | undefined;
+  /** Of its volume. */
+  walker?: Walker | undefined;
 }
 
 /** What an agent does between its start and its end: at most one snapshot, and at most one restore. */
@@ -28,12 +30,7 @@ export class Work {
   /** The volume that was switched. A host that dies before it has heard of it is told by a recovery. */
   private finished: string | undefined;
 
-  /** Started at once: its thread is ready by the time it is asked. */
-  private readonly walker: Walker | undefined;
-
-  constructor(private readonly mounts: Mounts) {
-    this.walker = mounts.volume === undefined ? undefined : new Walker(mounts.volume);
-  }
+  constructor(private readonly mounts: Mounts) {}
 
   async run<M extends AgentMethod>(
     method: M,
@@ -156,8 +153,9 @@ export class Work {
   }
 
   private get tree(): Tree {
-    if (!this.walker) throw new Error('this agent has no volume');
-    return (this.openTree ??= new Tree(this.walker.root, this.walker));
+    const { walker } = this.mounts;
+    if (!walker) throw new Error('this agent has no volume');
+    return (this.openTree ??= new Tree(walker.root, walker));
   }
 }
 
