@@ -16,6 +16,13 @@ export interface Known {
   snapshot?: string;
 }
 
+export interface Observing {
+  /** Begun for it before. */
+  walk?: Walk | undefined;
+  /** Is given the files whose content is not known, a few at a time, and waited for. */
+  toCopy?: (files: readonly Seen[]) => Promise<void>;
+}
+
 export const nothingKnown: Known = { entries: new Map(), stamp: 0n };
 
 /** Known in full, or seen just now; then a file has no object. */
@@ -23,20 +30,34 @@ export type Observed = Entry & Partial<Seen>;
 
 /**
  * The tree as it is. For entries that are proved unchanged the known ones are returned, with link target, xattrs and
- * object; of all others the first two are read, and files have no object. `walk` was begun for it before.
+ * object; of all others the first two are read, and files have no object.
  */
-export function observe(tree: Tree, known: Known, pace: Pace, losses: Losses, walk?: Walk): Promise<Observed[]> {
+export function observe(
+  tree: Tree,
+  known: Known,
+  pace: Pace,
+  losses: Losses,
+  { walk, toCopy }: Observing = {},
+): Promise<Observed[]> {
+  let unknown: Seen[] = [];
   const keep = (path: string) => {
-    const observed = recall(path, known) ?? withDetails(tree, fromStat(path), losses);
-    if (observed) losses.addOf(observed);
-    return observed;
+    const recalled = recall(path, known);
+    if (recalled) {
+      losses.addOf(recalled);
+      return recalled;
+    }
+    const seen = withDetails(tree, fromStat(path), losses);
+    if (!seen) return undefined;
+    losses.addOf(seen);
+    if (seen.type === 'file') unknown.push(seen);
+    return seen;
   };
-  return scan<Observed>(tree, pace, losses, keep, walk);
-}
-
-/** Files whose content has to be copied. */
-export function unknownFiles(observed: readonly Observed[]): Seen[] {
-  return observed.filter((entry): entry is Seen => entry.type === 'file' && entry.object === undefined);
+  const between = async () => {
+    const files = unknown;
+    unknown = [];
+    await toCopy?.(files);
+  };
+  return scan<Observed>(tree, pace, losses, { keep, between, walk });
 }
 
 function recall(path: string, { entries, stamp }: Known): Entry | undefined {

@@ -13,18 +13,26 @@ export interface Seen extends Entry {
   allocatedBytes: number;
 }
 
-/** What becomes of an entry in a scan's result; undefined leaves it out. Called while `stat` holds the entry. */
-export type Keep<T extends Entry> = (path: string) => T | undefined;
+export interface Scanning<T extends Entry> {
+  /** What becomes of an entry in the result; undefined leaves it out. Called while `stat` holds the entry. */
+  keep: (path: string) => T | undefined;
+  between?: Visiting['between'];
+  /** Begun for it before. */
+  walk?: Walk | undefined;
+}
+
+export interface Visiting {
+  visit: (path: string) => boolean | void;
+  elsewhere?: (path: string) => void;
+  /** Runs again and again, when `stat` holds nothing that is needed. */
+  between?: (() => Promise<void>) | undefined;
+}
 
 /**
  * Calls `visit` for each entry that a walk meets, while `stat` holds it, but `elsewhere` for one on another file system.
  * Ends early, and then says false, when `visit` says false.
  */
-export async function eachMet(
-  walk: Walk,
-  pace: Pace,
-  { visit, elsewhere }: { visit: (path: string) => boolean | void; elsewhere?: (path: string) => void },
-): Promise<boolean> {
+export async function eachMet(walk: Walk, pace: Pace, { visit, elsewhere, between }: Visiting): Promise<boolean> {
   using walking = walk;
   let device: number | undefined;
   let goesOn = true;
@@ -39,6 +47,7 @@ export async function eachMet(
     });
     if (!goesOn) return false;
     pace.count(met, 0);
+    await between?.();
     if (pace.dueNow()) await pace.turn();
   }
   return true;
@@ -46,15 +55,13 @@ export async function eachMet(
 
 /**
  * Looks once at every entry below the root: parents before children, names of a folder in byte order, the root first.
- * Entries on other file systems are left out and named in `losses`; folders that vanish meanwhile are empty. `walk` was
- * begun for it before.
+ * Entries on other file systems are left out and named in `losses`; folders that vanish meanwhile are empty.
  */
 export async function scan<T extends Entry>(
   tree: Tree,
   pace: Pace,
   losses: Losses,
-  keep: Keep<T>,
-  walk = tree.walk(),
+  { keep, between, walk = tree.walk() }: Scanning<T>,
 ): Promise<T[]> {
   const kept: T[] = [];
   await eachMet(walk, pace, {
@@ -63,6 +70,7 @@ export async function scan<T extends Entry>(
       if (entry) kept.push(entry);
     },
     elsewhere: (path) => losses.add('other-file-system', path),
+    between,
   });
   return kept;
 }

@@ -219,8 +219,12 @@ describe('the first pass beside a slow flush', function () {
       await once(writer.stdout, 'data');
       await tick();
       const entry = await box.withAgent(async (agent) => {
-        await agent.request('snapshot.begin', { volume: box.spec }, { signal: never });
+        const begun = agent.request('snapshot.begin', { volume: box.spec }, { signal: never });
+        while (box.objectFiles().length === 0) await setTimeout(1);
+        // Were the page still dirty, what is written now, and never again, would not move its ctime.
+        await setTimeout(5);
         await pause(writer.pid!);
+        await begun;
         await agent.request('snapshot.again', {}, { signal: never });
         return agent.request('snapshot.commit', request, { signal: never });
       });

@@ -6,15 +6,11 @@ import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snap
 import { objectsOf, snapshotId } from '../../core/storeLayout';
 import type { Phase } from '../../core/timings/record';
 import { isTrustedFileSystem } from '../../core/unchanged';
-import { capture } from '../capture';
 import { ContentCopier } from '../content';
 import { findDatabases } from '../databases';
 import { flushFileSystem } from '../libc';
-import { Losses } from '../losses';
-import { nothingKnown, observe, unknownFiles, type Known, type Observed } from '../observe';
+import { nothingKnown, type Known, type Observed } from '../observe';
 import type { Pace } from '../pace';
-import type { Seen } from '../scan';
-import { ensureStoreSpace } from '../space';
 import { adoptManifest, readBaseline } from '../store/baseline';
 import { Catalog } from '../store/catalog';
 import { flushFolder } from '../store/durable';
@@ -22,16 +18,14 @@ import { writeManifest } from '../store/manifestFile';
 import { NewObjects } from '../store/newObjects';
 import { refusePending } from '../store/pending';
 import { ensurePresent } from '../store/presence';
-import { describeSnapshot, measure } from '../store/recordedSnapshot';
+import { describeSnapshot } from '../store/recordedSnapshot';
 import { makeStamp } from '../store/stamp';
 import { dropUncommitted } from '../store/uncommitted';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
-import type { Walk } from '../walker/walker';
 import { whereabouts, type Whereabouts } from '../whereabouts';
+import { Pass, type PassStart } from './pass';
 
-/** How often a file of a volume in use is copied when it changes under the copy; then it stays as it is. */
-const attemptsOnTorn = 3;
 /** A cancel is to settle within two seconds; what is not removed by then is left to the next cleaning. */
 const dropMs = 1_500;
 
@@ -43,10 +37,7 @@ export class Snapshot {
   private readonly phases: Phase[] = [];
   private readonly here: Whereabouts;
   private stamp = 0n;
-  private time = '';
-  private entries: Observed[] = [];
-  private torn: Seen[] = [];
-  private losses = new Losses();
+  private last: Pass | undefined;
 
   readonly id = snapshotId(new Date(), randomBytes(3));
 
@@ -88,17 +79,17 @@ export class Snapshot {
 
   /** What the last pass saw. */
   get seen(): readonly Observed[] {
-    return this.entries;
+    return this.last?.entries ?? [];
   }
 
   /** Whose data is among it. */
   get databases(): Database[] {
-    return findDatabases(this.entries, this.store.at.objects);
+    return findDatabases(this.seen, this.store.at.objects);
   }
 
   /** The same by path; proof of what has not changed since. */
   get records(): Known {
-    return { entries: new Map(this.entries.map((entry) => [entry.path, entry])), stamp: this.stamp };
+    return { entries: new Map(this.seen.map((entry) => [entry.path, entry])), stamp: this.stamp };
   }
 
   /**
@@ -107,7 +98,9 @@ export class Snapshot {
    */
   async commit(request: SnapshotRequest, pace: Pace, meanwhile = async () => {}): Promise<SnapshotEntry> {
     pace.phase('flush');
-    const { store, id, volume, time, entries } = this;
+    const { store, id, volume, last } = this;
+    if (!last) throw new Error('nothing was copied yet');
+    const { time, entries, losses } = last;
     const objects = objectsOf(entries);
     this.objects.removeUnnamed(objects);
     this.objects[Symbol.dispose]();
@@ -119,7 +112,7 @@ export class Snapshot {
     this.addPhases(pace);
     pace.phase('flush');
     const { databases, phases } = this;
-    const taken = { id, volume, time, entries, losses: this.losses.list(), databases, phases };
+    const taken = { id, volume, time, entries, losses: losses.list(), databases, phases };
     const entry = describeSnapshot(store, taken, request);
     fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
     const flushed = Promise.all([objectsFlushed, flushStore(store)]);
@@ -155,72 +148,12 @@ export class Snapshot {
     dropUncommitted(this.store, this.id, performance.now() + dropMs);
   }
 
-  private async pass(
-    known: Known,
-    pace: Pace,
-    { flushed, walk }: { flushed?: Promise<void>; walk?: Walk } = {},
-  ): Promise<PassResult> {
-    const start = performance.now();
-    pace.phase('scan');
-    this.time = new Date().toISOString();
-    this.losses = new Losses();
-    const observed = await observe(this.tree, known, pace, this.losses, walk);
-    this.entries = observed.filter((entry) => !this.isSocket(entry));
-    const scanned = performance.now();
-    if (flushed) {
-      pace.phase('flush');
-      await pace.orCancelled(flushed);
-    }
-    this.objects.beginPass();
-    const { copiedFiles, copiedBytes } = await this.copy(unknownFiles(this.entries), pace);
-    await this.settleTorn(pace);
-    const { files: total, bytes } = measure(this.entries);
+  private async pass(known: Known, pace: Pace, start: Omit<PassStart, 'isTrusted'> = {}): Promise<PassResult> {
+    const { store, tree, objects, copier, isTrusted } = this;
+    this.last = new Pass(store, { tree, objects, copier });
+    const result = await this.last.run(known, pace, { ...start, isTrusted });
     this.addPhases(pace);
-    return {
-      entries: this.entries.length,
-      files: total,
-      totalBytes: bytes,
-      copiedFiles,
-      copiedBytes,
-      // Where nothing is proved unchanged, the next pass copies everything again.
-      scanMs: (this.isTrusted ? scanned : performance.now()) - start,
-      totalMs: performance.now() - start,
-      losses: this.losses.list(),
-    };
-  }
-
-  private async copy(files: readonly Seen[], pace: Pace) {
-    const { bytes: totalBytes } = measure(files);
-    pace.phase('copy', { totalFiles: files.length, totalBytes });
-    ensureStoreSpace(this.store, this.tree, files, this.copier);
-    const { tree, objects, copier } = this;
-    const copying = new Set<Observed>(files);
-    let named: ReadonlySet<string> | undefined;
-    const isNamed = (object: string) => {
-      named ??= objectsOf(this.entries.filter((entry) => !copying.has(entry)));
-      return named.has(object);
-    };
-    const captured = await capture(files, { tree, objects, copier, pace, isNamed });
-    this.torn = captured.torn;
-    this.forgetVanished(captured.vanished);
-    return { copiedFiles: captured.files, copiedBytes: captured.bytes };
-  }
-
-  /** Within the pass: after the last one the app runs on, and what it writes then is of another moment. */
-  private async settleTorn(pace: Pace): Promise<void> {
-    for (let attempt = 1; attempt < attemptsOnTorn && this.torn.length > 0; attempt++) await this.copy(this.torn, pace);
-  }
-
-  private forgetVanished(vanished: readonly Seen[]): void {
-    if (vanished.length === 0) return;
-    const gone = new Set<Observed>(vanished);
-    for (const { path } of vanished) this.losses.add('vanished', path);
-    this.entries = this.entries.filter((entry) => !gone.has(entry));
-  }
-
-  private isSocket({ type, path }: Observed): boolean {
-    if (type === 'socket') this.losses.add('socket', path);
-    return type === 'socket';
+    return result;
   }
 
   private addPhases(pace: Pace): void {

@@ -9,7 +9,7 @@ export async function volumeSize(tree: Tree, pace: Pace): Promise<VolumeSize> {
   pace.phase('scan');
   const size: VolumeSize = { entries: 0, files: 0, bytes: 0, allocatedBytes: 0 };
   const counted = new Set<bigint>();
-  for (const entry of await scan(tree, pace, new Losses(), fromStat)) {
+  for (const entry of await scan(tree, pace, new Losses(), { keep: fromStat })) {
     size.entries++;
     if (entry.type === 'file') size.files++;
     const group = linkGroup(entry);

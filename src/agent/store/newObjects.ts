@@ -3,6 +3,13 @@ import { objectFolder, objectId } from '../../core/storeLayout';
 import { close, flag, openAt, openPath } from '../libc';
 import { removeIfThere } from './durable';
 
+/** An object that an earlier pass made. */
+export interface EarlierCopy {
+  id: string;
+  /** For reading and writing. */
+  open: () => number;
+}
+
 /** The objects that one uncommitted snapshot makes. No other snapshot can name them yet. */
 export class NewObjects implements Disposable {
   private made = 0;
@@ -34,11 +41,16 @@ export class NewObjects implements Disposable {
     this.earlier = new Map(this.copies);
   }
 
+  /** Whether `takeCopyOf` has an answer. */
+  hasCopyOf(inode: bigint): boolean {
+    return this.earlier.has(inode);
+  }
+
   /**
-   * The object, if any, that an earlier pass copied this inode to; open for reading and writing. Whoever asks has it:
-   * another file with the same inode, used again meanwhile, is copied anew.
+   * The object, if any, that an earlier pass copied this inode to. Whoever asks has it: another file with the same
+   * inode, used again meanwhile, is copied anew.
    */
-  takeCopyOf(inode: bigint): { id: string; open: () => number } | undefined {
+  takeCopyOf(inode: bigint): EarlierCopy | undefined {
     const n = this.earlier.get(inode);
     if (n === undefined) return undefined;
     this.earlier.delete(inode);
