@@ -75,11 +75,8 @@ async function createAndStart(
   let opened: { dispose(): Promise<void> } = { dispose: () => removeContainer(wire, id) };
   try {
     throwIfCancelled(signal);
-    const [socket, wait] = await Promise.all([
-      attach(wire, id),
-      waitForExit(wire, id),
-      request.volume && checkNotMade(connection, request.volume.spec.name, name),
-    ]);
+    if (request.volume) await checkNotMade(connection, request.volume.spec.name, name);
+    const [socket, wait] = await Promise.all([attach(wire, id), waitForExit(wire, id)]);
     const transport = new ContainerTransport(wire, id, socket, wait);
     opened = transport;
     throwIfCancelled(signal);
