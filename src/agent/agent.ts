@@ -1,5 +1,6 @@
 import { silenceLimitMs as usualLimitMs } from '../core/agentProtocol';
 import { HostPipe } from './hostPipe';
+import { exitNow } from './libc';
 import { Work, type Mounts } from './methods';
 import { Conversation } from './serve';
 
@@ -13,7 +14,7 @@ export async function runAgent({ silenceLimitMs = usualLimitMs, ...mounts }: Age
   endWhenHostIsGone(conversation, host, silenceLimitMs);
   const goodbye = await conversation.serve();
   if (goodbye) await host.flushed();
-  process.exit(goodbye ? 0 : hostGone);
+  exitNow(goodbye ? 0 : hostGone);
 }
 
 export interface AgentStart extends Mounts {
@@ -22,7 +23,7 @@ export interface AgentStart extends Mounts {
 
 /** The dead man's switch. As PID 1 we get only the signals that we handle. */
 function endWhenHostIsGone(conversation: Conversation, host: HostPipe, limitMs: number): void {
-  const end = () => void conversation.hostIsGone().then(() => process.exit(hostGone));
+  const end = () => void conversation.hostIsGone().then(() => exitNow(hostGone));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
   const check = () => {
     if (host.silentMs > limitMs) end();
