@@ -84,6 +84,7 @@ async function walk(workbench, host, images) {
     await workbench.pressInDialog('Restore');
     const words = await notifications.waitFor(`${db} restored`, { timeoutMs: 60_000 });
     await volumes.child(db, ({ spoken }) => spoken.startsWith('Safety snapshot'));
+    await volumes.child(db, ({ spoken }) => spoken.includes(samples.writer) && spoken.includes('running'));
     await shoot('restored');
     await notifications.clear();
     say(words);
