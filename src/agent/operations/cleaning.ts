@@ -1,11 +1,17 @@
-import * as fs from 'node:fs';
 import type { AgentMethods, DeleteResult } from '../../core/agentProtocol';
 import { Failure, isFailure } from '../../core/failure';
-import { checkedName, deletedPrefix } from '../../core/storeLayout';
 import type { Pace } from '../pace';
 import { Catalog } from '../store/catalog';
-import { flushFolder, namesIn, removeIfThere } from '../store/durable';
-import { forgetUnneededDecisions, refuseNeeded, removeIfUnused, removePending, settledPending } from '../store/pending';
+import { namesIn, removeIfThere } from '../store/durable';
+import {
+  forgetUnneededDecisions,
+  neededBy,
+  refuseNeeded,
+  removeIfUnused,
+  removePending,
+  settledPending,
+} from '../store/pending';
+import { forgetSetAside, putBack, putBackNeeded, setAside } from '../store/setAside';
 import { sweep } from '../store/sweep';
 import { dropUncommitted } from '../store/uncommitted';
 import { VolumeStore } from '../store/volumeStore';
@@ -14,6 +20,9 @@ import { VolumeStore } from '../store/volumeStore';
  * Deletes snapshots of one volume, all or, when one is not there or still needed, none. The rename is the deletion, and
  * the sweep after it may fail or be interrupted: then the marker in the catalog, which goes last, has it finished by the
  * next cleaning.
+ *
+ * A restore to another volume has another lock. It writes what it needs, and looks whether that is there; here it is taken
+ * away, and then asked who needs it: so one of the two sees the other.
  */
 export async function deleteSnapshots(
   root: string,
@@ -33,22 +42,19 @@ export async function deleteSnapshots(
   store.makeFolders();
   pace.phase('sweep');
   await pace.beginCritical();
-  const markers = snapshots.map((snapshot) => setAside(store, catalog, snapshot));
+  await putBackNeeded(store);
+  for (const snapshot of snapshots) setAside(store, snapshot);
+  for (const snapshot of snapshots) {
+    const pending = neededBy(root, volume, snapshot);
+    if (!pending) continue;
+    for (const id of snapshots) putBack(store, id);
+    throw new Failure('restorePending', { volume: pending.target.name, snapshot });
+  }
+  for (const snapshot of snapshots) catalog.remove(volume, snapshot);
   const result = await trySweep(store, pace);
-  for (const marker of markers) catalog.withdrawSnapshot(volume, marker);
+  for (const snapshot of snapshots) forgetSetAside(store, snapshot);
   removeIfUnused(store);
   return result;
-}
-
-/** From here on it is no snapshot any more. Returns the name that says so. */
-function setAside(store: VolumeStore, catalog: Catalog, snapshot: string): string {
-  const deleted = `${deletedPrefix}${checkedName(snapshot)}`;
-  catalog.announceSnapshot(store.volume, deleted);
-  fs.renameSync(`${store.at.snapshots}/${snapshot}`, `${store.at.incoming}/${deleted}`);
-  flushFolder(store.at.snapshots);
-  flushFolder(store.at.incoming);
-  catalog.remove(store.volume, snapshot);
-  return deleted;
 }
 
 /** Puts one volume's part of the store in order: no uncommitted snapshots, no unnamed objects, the catalog as it is. */
@@ -58,6 +64,7 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
   forgetUnneededDecisions(root);
   const uncommitted = store.uncommittedIds();
   for (const id of uncommitted) dropUncommitted(store, id);
+  await putBackNeeded(store);
   // What is left in there are deletions.
   if (namesIn(store.at.incoming).length > 0) await trySweep(store, pace);
   removeIfThere(`${store.at.baseline}.tmp`);

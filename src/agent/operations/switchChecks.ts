@@ -11,8 +11,12 @@ import { ensureRoom, freeBytes } from '../space';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 
-/** All content that will be written is there, before anything is removed for it. */
+/**
+ * All content that will be written is there, before anything is removed for it. It stays there: `pending.json` has been
+ * written, and a snapshot that is not there is being deleted by somebody who asked who needs it before that.
+ */
 export async function ensureObjects(source: VolumeStore, files: readonly Entry[], snapshot: string, pace: Pace) {
+  if (!source.has(snapshot)) throw new Failure('snapshotNotFound', { volume: source.volume, snapshot });
   for (const { object, size, path } of files) {
     if (pace.due()) await pace.turn();
     const found = object && fs.lstatSync(source.objectPath(checkedObject(object)), { throwIfNoEntry: false });

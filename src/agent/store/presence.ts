@@ -9,6 +9,14 @@ import type { VolumeStore } from './volumeStore';
  * up before the new one says so. Rejects with storeDamaged, and the next snapshot copies everything.
  */
 export async function ensurePresent(store: VolumeStore, named: ReadonlySet<string>): Promise<void> {
+  const object = await firstMissing(store, named);
+  if (object === undefined) return;
+  dropBaseline(store);
+  throw new Failure('storeDamaged', { volume: store.volume, object });
+}
+
+/** The first of these objects that is not in the store. */
+export async function firstMissing(store: VolumeStore, named: ReadonlySet<string>): Promise<string | undefined> {
   const byFolder = new Map<string, string[]>();
   for (const id of named) {
     const slash = id.lastIndexOf('/');
@@ -20,10 +28,9 @@ export async function ensurePresent(store: VolumeStore, named: ReadonlySet<strin
   for (const [folder, names] of byFolder) {
     const present = new Set(await namesIn(store.objectPath(folder)));
     const missing = names.find((name) => !present.has(name));
-    if (missing === undefined) continue;
-    dropBaseline(store);
-    throw new Failure('storeDamaged', { volume: store.volume, object: `${folder}/${missing}` });
+    if (missing !== undefined) return `${folder}/${missing}`;
   }
+  return undefined;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -32,6 +32,12 @@ export class VolumeStore {
     return namesIn(this.at.incoming).filter((name) => !name.startsWith(deletedPrefix));
   }
 
+  /** Ids of those whose deletion has begun and is not known to be finished. */
+  deletedIds(): string[] {
+    const deleted = namesIn(this.at.incoming).filter((name) => name.startsWith(deletedPrefix));
+    return deleted.map((name) => name.slice(deletedPrefix.length));
+  }
+
   has(snapshot: string): boolean {
     return fs.existsSync(`${this.at.snapshots}/${checkedName(snapshot)}`);
   }
