@@ -90,10 +90,11 @@ export interface AgentMethods {
   /**
    * Finishes a pending switch of the mounted volume; null when none is pending or it was never decided. `decided` goes
    * where its group went, forward when it has none; `back` makes the volume equal to the safety snapshot (by a
-   * `pending.json` that says so, so that this can be interrupted too).
+   * `pending.json` that says so, so that this can be interrupted too). `safety`: whoever asks knows of a restore with
+   * this safety snapshot; was that one finished already, the result is that nothing was left to do.
    */
   'restore.resume': {
-    params: { target: VolumeSpec; direction: 'decided' | 'back' };
+    params: { target: VolumeSpec; direction: 'decided' | 'back'; safety?: string };
     result: SwitchResult | null;
   };
   /** A snapshot of a volume whose switch is pending: what someone wrote to it since. */

@@ -113,6 +113,24 @@ describe('operations when the engine fails them', function () {
     await ops.snapshot(volume);
   });
 
+  it('a restore whose helper is killed when the switch is done is told as done, and can be undone', async () => {
+    const snapshot = await ops.snapshot(volume);
+    await ops.test.run(volume, ['sh', '-c', 'echo two > /data/file']);
+    const killed = async () => {
+      await ops.test.docker.getContainer(ops.test.engine.helperName(volume.name)).kill();
+      throw new Failure('agentLost', { reason: 'killed before it answered' });
+    };
+    const engine = losingAnswers(ops.test.engine, { after: 'restore.switch', failWith: killed });
+    const { safety } = await ops.restore(volume, snapshot, { host: { ...ops.host, engine } });
+    assert.equal((await ops.test.run(volume, ['cat', '/data/file'])).toString(), 'one\n');
+    await ops.assertNothingLeft();
+    const { waysBack } = await ops.test.engine.readCatalog(never);
+    assert.deepEqual(
+      waysBack.filter((back) => back.volume === volume.name),
+      [{ volume: volume.name, safety: safety.id }],
+    );
+  });
+
   it('a container that starts writing during the first pass is frozen for the second', async () => {
     let user: string | undefined;
     const host = ops.host;

@@ -13,17 +13,17 @@ import { Switch } from './switch';
 
 /**
  * Finishes what a switch left half done; null when none is pending, or when it was never to happen. Nothing here can be
- * cancelled; when it fails, the switch is still pending.
+ * cancelled; when it fails, the switch is still pending. One that is done is known by the way back it has left.
  */
 export async function resumeSwitch(
   root: string,
   tree: Tree,
-  { target: spec, direction: asked }: AgentMethods['restore.resume']['params'],
+  { target: spec, direction: asked, safety: own }: AgentMethods['restore.resume']['params'],
   pace: Pace,
 ): Promise<SwitchResult | null> {
   const target = new VolumeStore(root, spec.name);
   const pending = readPending(target);
-  if (!pending) return null;
+  if (!pending) return own !== undefined && new Catalog(root).wayBack(spec.name) === own ? nothingLeft : null;
   refuseOther(tree, pending);
   const direction = asked === 'decided' ? settledPending(target)?.direction : asked;
   if (!direction) return null;
@@ -42,6 +42,17 @@ export async function resumeSwitch(
 }
 
 /** FUSE and network file systems may give the same folder another inode at each mount. */
+/** What the agent did that is lost was counted by it only. */
+const nothingLeft: SwitchResult = {
+  writtenFiles: 0,
+  writtenBytes: 0,
+  keptFiles: 0,
+  keptBytes: 0,
+  removedEntries: 0,
+  changedMetadata: 0,
+  losses: [],
+};
+
 function refuseOther(tree: Tree, { root, target }: PendingRestore): void {
   const isTrusted = isTrustedFileSystem(tree.fileSystem().type);
   if (isTrusted && root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: target.name });

@@ -58,7 +58,7 @@ export class Catalog {
   }
 
   /** The safety snapshot of the last restore that ended well. */
-  private wayBack(volume: string): string | undefined {
+  wayBack(volume: string): string | undefined {
     try {
       return (JSON.parse(fs.readFileSync(this.path(catalogName.wayBack(volume)), 'utf8')) as WayBack).safety;
     } catch {

@@ -122,7 +122,7 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
   try {
     await refuseRunning(host, pending);
     const keep = await keepBefore(host, pending);
-    if (await resumeSwitch(host, pending.target, 'recovery', 'decided', keep)) report.finished.push(volume);
+    if (await resumeSwitch(host, pending.target, 'recovery', { keep })) report.finished.push(volume);
   } catch (error) {
     const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;

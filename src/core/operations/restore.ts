@@ -92,7 +92,8 @@ export async function restoreSnapshots(
       );
       for (const volume of volumes) await refuseUse(engine, volume);
       throwIfCancelled(run.signal);
-      const { switched, lost } = await switchVolumes(host, members, group?.id, run);
+      const prepared = members.map((member, i) => ({ ...member, safety: safeties[i]!.entry.id }));
+      const { switched, lost } = await switchVolumes(host, prepared, group?.id, run);
       switched.forEach((each) => countSwitch(run, each));
       const restored = members.map(({ target }, i) => {
         return { volume: target.name, safety: safeties[i]!.entry, switched: switched[i]! };

@@ -13,6 +13,11 @@ export interface Prepared {
   helper: AgentSession;
 }
 
+interface WithSafety extends Prepared {
+  /** Id of the safety snapshot. */
+  safety: string;
+}
+
 /** Nothing may interrupt a switch: a half-switched volume is worse than a slow end. */
 const never = new AbortController().signal;
 
@@ -23,7 +28,7 @@ const never = new AbortController().signal;
  */
 export async function switchVolumes(
   host: Host,
-  prepared: readonly Prepared[],
+  prepared: readonly WithSafety[],
   group: string | undefined,
   run: Run,
 ): Promise<{ switched: SwitchResult[]; lost: ReadonlySet<AgentSession> }> {
@@ -82,14 +87,14 @@ function uncancelled(run: Run): Run {
   };
 }
 
-async function switchOne(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>, run: Run) {
+async function switchOne(host: Host, { helper, target, safety }: WithSafety, lost: Set<AgentSession>, run: Run) {
   try {
     return await ask(helper, 'restore.switch', {}, run, never);
   } catch (error) {
     if (!isLost(error)) throw error;
     lost.add(helper);
     await helper[Symbol.asyncDispose]();
-    const switched = await resumeSwitch(host, target, 'restore');
+    const switched = await resumeSwitch(host, target, 'restore', { safety });
     if (!switched) throw error;
     return switched;
   }
@@ -133,26 +138,30 @@ async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<Agen
     }
   }
   await helper[Symbol.asyncDispose]();
-  await resumeSwitch(host, target, 'restore', 'back');
+  await resumeSwitch(host, target, 'restore', { direction: 'back' });
 }
 
-/**
- * Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided.
- * `keep`: after a snapshot of what is there.
- */
+interface Resumption {
+  direction?: 'decided' | 'back';
+  /** That of a restore which may be finished already. */
+  safety?: string;
+  /** Asks for a snapshot of what is there before. */
+  keep?: SnapshotRequest | undefined;
+}
+
+/** Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided. */
 export async function resumeSwitch(
   { engine }: Pick<Host, 'engine'>,
   target: VolumeSpec,
   operation: OperationKind,
-  direction: 'decided' | 'back' = 'decided',
-  keep?: SnapshotRequest,
+  { direction = 'decided', safety, keep }: Resumption = {},
 ): Promise<SwitchResult | null> {
   await using helper = await engine.openHelper(
     { operation, lock: target.name, volume: { spec: target, readOnly: false }, store: true },
     never,
   );
   if (keep) await helper.request('restore.keep', { target, request: keep }, { signal: never });
-  const resumed = await resumeWith(helper, target, direction);
+  const resumed = await resumeWith(helper, target, direction, safety);
   await helper.finish();
   return resumed;
 }
@@ -164,6 +173,7 @@ export async function forgetSwitch({ engine }: Pick<Host, 'engine'>, volume: str
   await helper.finish();
 }
 
-function resumeWith(helper: AgentSession, target: VolumeSpec, direction: 'decided' | 'back') {
-  return helper.request('restore.resume', { target, direction }, { signal: never });
+function resumeWith(helper: AgentSession, target: VolumeSpec, direction: 'decided' | 'back', safety?: string) {
+  const params = { target, direction, ...(safety !== undefined && { safety }) };
+  return helper.request('restore.resume', params, { signal: never });
 }
