@@ -117,6 +117,29 @@ describe('a snapshot with commands in the containers', function () {
     await assertUnlocked(id);
   });
 
+  it('is not taken when the journal was undone while the one before ran: nothing is paused that nobody lists', async () => {
+    const id = await start(lock);
+    const paused: string[] = [];
+    const pause = async (container: string) => void paused.push(container);
+    // As by the watchdog, when we are suspended for longer than the command may take.
+    const exec: typeof ops.test.engine.exec = async (...args) => {
+      const result = await ops.test.engine.exec(...args);
+      const own = await ops.test.engine.listOwnContainers(never);
+      const journal = own.find((found) => found.journal);
+      if (!journal) return result;
+      await ops.test.engine.removeOwnContainer(journal.id);
+      const undo = { command: ['sh', '-c', unlock], env: { DOCKERVOLUMES_HOOK: 'post' }, timeoutMs: 5_000 };
+      await ops.test.engine.exec(id, undo, never);
+      return result;
+    };
+    const host = { ...ops.host, engine: failing(ops.test.engine, { pause, exec }) };
+    const request = { volume: volume.name, note: '', ...application };
+    const work = ops.run('snapshot', volume.name, (run) => operations.snapshotVolume(host, request, run));
+    await rejectsWith('freezeUndone', work);
+    assert.deepEqual([paused, await ops.snapshotIds(volume)], [[], []]);
+    await assertUnlocked(id);
+  });
+
   it('is kept when the one after fails, which is told', async () => {
     const id = await start('', 'echo stuck; exit 2');
     const snapshot = await ops.snapshot(volume, application);

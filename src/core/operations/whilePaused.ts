@@ -40,6 +40,12 @@ export async function whilePaused<T>(
     if (hooked.length > 0) arm(longestMs(hooked, 'pre'));
     await runHooks(engine, hooked, 'pre', run);
     arm(budgetMs);
+    // When we were suspended over `pre`, the watchdog has run `post`, and nothing lists what we would pause.
+    const [prepared] = hooked;
+    if (prepared && !(await handle.stands())) {
+      isOurs = false;
+      throw new Failure('freezeUndone', { container: prepared.name });
+    }
     isFrozen = true;
     const started = performance.now();
     // Those that may be paused because of us; one that the user paused meanwhile is refused, and stays paused.
