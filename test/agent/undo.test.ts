@@ -46,6 +46,29 @@ describe('the way back of a restore', function () {
     assert.equal(wayBack(box), undefined);
   });
 
+  for (const [what, end] of [
+    ['the next snapshot', (box: Sandbox) => box.snapshot()],
+    ['one that dies before it has said so', dyingSnapshot],
+  ] as const) {
+    it(`ends with ${what}, also when that is deleted`, async () => {
+      const { box } = await restored();
+      const newer = await end(box);
+      assert.equal(wayBack(box), undefined);
+      await box.delete(newer);
+      assert.equal(wayBack(box), undefined);
+    });
+  }
+
+  /** What recovery finds of an agent that was killed right after its commit. */
+  async function dyingSnapshot(box: Sandbox) {
+    const at = path.join(box.store, 'catalog', 'app_data.back');
+    const back = fs.readFileSync(at);
+    const newer = await box.snapshot();
+    fs.writeFileSync(at, back);
+    await box.ask('store.clean', { volume: 'app_data' });
+    return newer;
+  }
+
   it('is not there after a restore without a safety snapshot, into a new volume of that name', async () => {
     const { box, snapshot } = await restored();
     await box.restore(snapshot);
@@ -64,7 +87,7 @@ describe('the way back of a restore', function () {
       await session.request('restore.prepare', goal, { signal: never });
       process.kill('SIGKILL');
       await session[Symbol.asyncDispose]();
-      assert.equal(wayBack(box), safety, 'nothing has ended well yet');
+      assert.equal(wayBack(box), undefined, 'nothing has ended well yet, but what was tried');
       await box.ask('restore.resume', { target: box.spec, direction });
       const third = box.stored('snapshots').find((id) => id !== snapshot.id && id !== safety);
       assert.equal(wayBack(box), direction === 'back' ? undefined : third);

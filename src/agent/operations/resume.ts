@@ -35,13 +35,13 @@ export async function resumeSwitch(
   const prepared = await Switch.look(tree, goal, recordsFor(goal, baseline), pace);
   await prepared.check(pace);
   const result = await prepared.carryOut(pace);
-  // What was turned back is no restore that could be undone.
-  new Catalog(root).setWayBack(target.volume, snapshot === safety ? undefined : safety);
+  // What was turned back is no restore that could be undone; nor is one after which something else was kept.
+  const isUndoable = snapshot !== safety && target.newest()?.id === safety;
+  new Catalog(root).setWayBack(target.volume, isUndoable ? safety : undefined);
   removePending(target);
   return result;
 }
 
-/** FUSE and network file systems may give the same folder another inode at each mount. */
 /** What the agent did that is lost was counted by it only. */
 const nothingLeft: SwitchResult = {
   writtenFiles: 0,
@@ -53,6 +53,7 @@ const nothingLeft: SwitchResult = {
   losses: [],
 };
 
+/** FUSE and network file systems may give the same folder another inode at each mount. */
 function refuseOther(tree: Tree, { root, target }: PendingRestore): void {
   const isTrusted = isTrustedFileSystem(tree.fileSystem().type);
   if (isTrusted && root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: target.name });

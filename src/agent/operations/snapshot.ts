@@ -122,6 +122,8 @@ export class Snapshot {
     flushFolder(store.at.snapshots);
     flushFolder(store.at.incoming);
     this.catalog.add(entry);
+    // It has ended the offer to undo the last restore, also if it is deleted itself.
+    this.catalog.setWayBack(volume.name, undefined);
     adoptManifest(store, id);
     this.catalog.withdrawSnapshot(volume.name, id);
     return entry;

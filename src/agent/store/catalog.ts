@@ -66,7 +66,7 @@ export class Catalog {
     }
   }
 
-  /** A restore has ended well: what the volume was before it. undefined: it has no way back. */
+  /** A restore has ended well: what the volume was before it. undefined: it has no way back, or not any more. */
   setWayBack(volume: string, safety: string | undefined): void {
     const path = this.path(catalogName.wayBack(volume));
     if (safety === undefined) return removeIfThere(path);
@@ -83,7 +83,7 @@ export class Catalog {
     if (fs.existsSync(from.at.pending)) markers.add(catalogName.pending(volume));
     // What a switch has left is said nowhere else.
     const kept = new Set([...entries.keys(), ...markers, catalogName.finished(volume)]);
-    if (entries.has(catalogName.entry(volume, this.wayBack(volume) ?? ''))) kept.add(catalogName.wayBack(volume));
+    if (from.newest()?.id === this.wayBack(volume)) kept.add(catalogName.wayBack(volume));
     for (const name of namesIn(this.folder)) {
       if (isOf(volume, name) && !kept.has(name)) removeIfThere(this.path(name));
     }

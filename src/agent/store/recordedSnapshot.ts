@@ -34,8 +34,7 @@ export interface Taken {
 /** What `entry.json` says of a snapshot that is about to be committed after the ones that are there. */
 export function describeSnapshot(store: VolumeStore, taken: Taken, request: SnapshotRequest): SnapshotEntry {
   const { id, volume, time, entries, losses, phases } = taken;
-  const earlier = store.snapshotIds().map((other) => store.readEntry(other));
-  const newest = earlier.reduce((a, b) => (b && (!a || b.sequence > a.sequence) ? b : a), undefined);
+  const newest = store.newest();
   const { files, bytes } = measure(entries);
   const databases = withVersions(taken.databases, request.databases ?? []);
   return {

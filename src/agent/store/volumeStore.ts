@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { Failure } from '../../core/failure';
 import { checkedName, deletedPrefix, volumeLayout, type VolumeLayout } from '../../core/storeLayout';
-import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { byAge, type SnapshotEntry } from '../../core/snapshotEntry';
 import type { Manifest } from '../../core/manifest';
 import { namesIn } from './durable';
 import { readManifest } from './manifestFile';
@@ -51,6 +51,12 @@ export class VolumeStore {
       process.stderr.write(`entry of ${this.volume}@${snapshot}: ${String(error)}\n`);
       return undefined;
     }
+  }
+
+  /** The entry of the newest snapshot of those that can be read. */
+  newest(): SnapshotEntry | undefined {
+    const entries = this.snapshotIds().flatMap((id) => this.readEntry(id) ?? []);
+    return entries.sort(byAge)[0];
   }
 
   /** Rejects with snapshotNotFound or snapshotDamaged. */
