@@ -126,5 +126,11 @@ export function lossWords(loss: Loss): string {
       );
     case 'vanished':
       return vscode.l10n.t('Files that vanished while they were read: {0} (first: {1}).', count, first);
+    case 'torn':
+      return vscode.l10n.t(
+        'Files that changed whenever they were copied, and may hold parts of different moments: {0} (first: {1}).',
+        count,
+        first,
+      );
   }
 }

@@ -79,6 +79,7 @@ describe('a volume that someone writes to, whatever we do', function () {
     const folder = await box.materialise(snapshot);
     const data = fs.readFileSync(path.join(folder, 'data'));
     assert.equal(data.toString('latin1', 8192, 8197), 'ddddd');
+    assert.deepEqual(snapshot.losses, [{ kind: 'torn', count: 1, path: 'data' }]);
   });
 
   it('may have a large file that is mostly a hole: a later pass reads only its data', async () => {

@@ -10,7 +10,7 @@ import { measure } from '../store/recordedSnapshot';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Walk } from '../walker/walker';
 
-/** How often a file of a volume in use is copied when it changes under the copy; then it stays as it is. */
+/** How often a file of a volume in use is copied when it changes under the copy; then it stays as it is, and is said. */
 const attemptsOnTorn = 3;
 /** Up to this, files are copied while the walk goes on; more only once it is known how much there is to do. */
 const besideScanBytes = 64 * 1024 * 1024;
@@ -108,6 +108,7 @@ export class Pass {
       for (const entry of again.vanished) this.capture.vanished.add(entry);
       ({ torn } = again);
     }
+    for (const { path } of torn) this.losses.add('torn', path);
   }
 
   private async copy(capture: Capture, files: readonly Seen[], pace: Pace, isNamed?: IsNamed): Promise<void> {
