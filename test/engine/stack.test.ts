@@ -110,6 +110,20 @@ describe('the volumes of a stack', () => {
     assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [1, 1]);
   });
 
+  it('are none of them touched, and used again, when all helpers are killed before it is decided', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    for (const volume of volumes) await write(volume, '2');
+    const app = await ops.test.startContainer(volumes);
+    const helpers = volumes.map(({ name }) => ops.test.docker.getContainer(ops.test.engine.helperName(name)));
+    let killed: Promise<unknown> | undefined;
+    const kill = () => (killed ??= Promise.all(helpers.map((helper) => helper.kill())));
+    const engine = withAgents(ops.test.engine, volumes[0]!, 'restore.decide', kill);
+    await rejectsWith('agentLost', restoreAll(snapshots, { ...ops.host, engine }));
+    assert.equal(await ops.test.stateOf(app), 'running');
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [2, 2]);
+  });
+
   it('are all restored when the helper of one is killed after the switch, while the other is done already', async () => {
     for (const volume of volumes) await write(volume, '1');
     const snapshots = await snapshotAll();

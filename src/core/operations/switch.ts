@@ -39,7 +39,7 @@ export async function switchVolumes(
     switched = await inParallel(prepared, uncancelled(run), (volume, part) => switchOne(host, volume, lost, part));
   } catch (error) {
     await orIncomplete(prepared, async () => {
-      if (group !== undefined) await decide(prepared, group, 'back');
+      if (group !== undefined) await decideBack(host, prepared, group);
       await Promise.all(prepared.map((volume) => turnBack(host, volume, lost)));
     });
     throw error;
@@ -112,6 +112,21 @@ async function decide(prepared: readonly Prepared[], group: string, direction: S
     }
   }
   throw errors[0];
+}
+
+/** By a new agent when none of them answers any more: what none has switched is no more than taken back. */
+async function decideBack(host: Host, prepared: readonly Prepared[], group: string): Promise<void> {
+  try {
+    await decide(prepared, group, 'back');
+  } catch (error) {
+    const [first] = prepared;
+    if (!first || !isLost(error)) throw error;
+    await first.helper[Symbol.asyncDispose]();
+    const request = { operation: 'restore', lock: first.target.name, store: true } as const;
+    await using helper = await host.engine.openHelper(request, never);
+    await helper.request('restore.decide', { group, direction: 'back' }, { signal: never });
+    await helper.finish();
+  }
 }
 
 async function release(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
