@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const repositoryOnly = /<!-- repository -->[^]*?<!-- \/repository -->\n?/g;
+const comment = /<!--[^]*?-->\n?/g;
 
 /**
  * Writes the README that the VSIX has: the page of an installed extension shows neither pictures nor other files of the
@@ -13,6 +14,12 @@ const repositoryOnly = /<!-- repository -->[^]*?<!-- \/repository -->\n?/g;
 export function writePackagedReadme(root) {
   const text = readFileSync(path.join(root, 'README.md'), 'utf8');
   const file = path.join('dist', 'README.md');
-  writeFileSync(path.join(root, file), text.replace(repositoryOnly, '').replace(/\n{3,}/g, '\n\n'));
+  writeFileSync(
+    path.join(root, file),
+    text
+      .replace(repositoryOnly, '')
+      .replace(comment, '')
+      .replace(/\n{3,}/g, '\n\n'),
+  );
   return file;
 }
