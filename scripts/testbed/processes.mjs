@@ -34,7 +34,7 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** @param {number} pid */
+/** @param {number} pid or, with a negative number, any of a group */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -105,7 +105,8 @@ export async function endProcess(pid, { graceMs = 10_000 } = {}) {
  */
 export async function endGroup(leader, { graceMs = 5_000 } = {}) {
   signalTo(-leader, 'SIGTERM');
-  await hasEnded(leader, graceMs);
+  // Of all: one that ends its own children may take longer than the leader.
+  await hasEnded(-leader, graceMs);
   signalTo(-leader, 'SIGKILL');
 }
 

@@ -26,6 +26,7 @@ export let stage: Stage;
 
 export async function openStage(): Promise<void> {
   const testbed = await loadTestbed();
+  testbed.atEnd(closeStage); // also when the tests are interrupted
   const host = await testbed.findEngine();
   if (!host) throw new Error('No engine answers: npm run test:ui provides one.');
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'ui-'));

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as atEnd from '../../scripts/testbed/at-end.mjs';
 import type * as containers from '../../scripts/testbed/containers.mjs';
 import type * as engineApi from '../../scripts/testbed/engine-api.mjs';
 import type * as images from '../../scripts/testbed/images.mjs';
@@ -19,6 +20,7 @@ export type Testbed = Awaited<ReturnType<typeof loadTestbed>>;
 export async function loadTestbed() {
   const load = <T>(file: string) => import(pathToFileURL(path.resolve('scripts', 'testbed', file)).href) as Promise<T>;
   return {
+    ...(await load<typeof atEnd>('at-end.mjs')),
     ...(await load<typeof containers>('containers.mjs')),
     ...(await load<typeof engineApi>('engine-api.mjs')),
     ...(await load<typeof images>('images.mjs')),
