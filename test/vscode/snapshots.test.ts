@@ -177,11 +177,11 @@ describe('snapshots of a volume', () => {
     await test.startContainer(others);
     const project = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
     using person = new Person().willAnswer(theFirst, 'Restore', 'Undo');
-    await run('snapshotStack', project);
+    await run('snapshotProject', project);
     assert.match(person.last, /taken in [\d.]+ s, volumes: 2, frozen [\d.]+ s\.$/);
     await all('damaged');
     const again = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
-    await run('restoreStack', again);
+    await run('restoreProject', again);
     await until(() => /undone/.test(person.last));
     assert.deepEqual(await contents(), ['damaged', 'damaged']);
     assert.ok(person.heard.some((words) => / restored in /.test(words)));

@@ -6,11 +6,11 @@ import type { EngineConnection } from '../connection/engineConnection';
 import { changeNote } from './changeNote';
 import { deleteSnapshot } from './deleteSnapshot';
 import { PreviewDocuments, previewRestore } from './previewRestore';
+import { restoreProject, snapshotProject } from './project';
 import { restore } from './restore';
 import { restoreToNewVolume } from './restoreToNewVolume';
 import { Retention } from './retention';
 import { snapshot } from './snapshot';
-import { restoreStack, snapshotStack } from './stack';
 import { snapshotWithNote } from './snapshotWithNote';
 import { undoRestore } from './undoRestore';
 
@@ -26,8 +26,8 @@ export function registerSnapshots(
   context.subscriptions.push(previews, new Retention(connection, operations, log));
   commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
   commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
-  commands.register('snapshotStack', (node) => snapshotStack(node, targets, operations));
-  commands.register('restoreStack', (node) => restoreStack(node, targets, operations, connection));
+  commands.register('snapshotProject', (node) => snapshotProject(node, targets, operations));
+  commands.register('restoreProject', (node) => restoreProject(node, targets, operations, connection));
   const restoreOne = (node: unknown) => restore(node, targets, operations, connection);
   commands.register('restore', (node) => restoreOne(node));
   commands.register('undoRestore', (node) => undoRestore(node, targets, operations));

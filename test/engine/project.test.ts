@@ -14,7 +14,7 @@ const writer = `n=0
 write() { echo $n > $1/new; mv $1/new $1/n; }
 while :; do n=$((n+1)); write /data; write /data2; done`;
 
-describe('the volumes of a stack', () => {
+describe('the volumes of a Compose project', () => {
   let ops: Operations;
   let volumes: Volume[];
 

@@ -16,8 +16,8 @@ import { reservations } from './reservations';
 import { restoreAndOfferUndo } from './restore';
 
 /** Snapshots all volumes of a Compose project at one moment, all or none. */
-export async function snapshotStack(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
-  const { project, volumes } = stackOf(await projectFor(argument, targets));
+export async function snapshotProject(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
+  const { project, volumes } = volumesOf(await projectFor(argument, targets));
   const head = readGitHead();
   await operations.run({
     kind: 'snapshot',
@@ -36,13 +36,13 @@ export async function snapshotStack(argument: unknown, targets: Targets, operati
 }
 
 /** Makes all volumes of a Compose project what they were at one moment, all or none. */
-export async function restoreStack(
+export async function restoreProject(
   argument: unknown,
   targets: Targets,
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
-  const { project, volumes } = stackOf(await projectFor(argument, targets));
+  const { project, volumes } = volumesOf(await projectFor(argument, targets));
   const entries = volumes.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
   const group = await pick(
     completeGroups(entries, project),
@@ -59,7 +59,7 @@ export async function restoreStack(
   await restoreAndOfferUndo(operations, { name: project, snapshots: group });
 }
 
-function stackOf({ project, children }: ProjectNode): { project: string; volumes: VolumeNode[] } {
+function volumesOf({ project, children }: ProjectNode): { project: string; volumes: VolumeNode[] } {
   return { project, volumes: children.filter((child) => child.kind === 'volume') };
 }
 
