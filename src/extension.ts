@@ -11,7 +11,7 @@ import { registerVolumes } from './features/volumes';
 import type { Node } from './features/volumes/model';
 import { CommandRegistry } from './ui/commands';
 import { Operations } from './ui/operation';
-import { settings } from './ui/settings';
+import { sayUnusableSettings, settings } from './ui/settings';
 
 /** For tests in the extension host: what is shown, as data. */
 export interface Api {
@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     (record) => timings.append(record),
     log,
   );
-  context.subscriptions.push(log, operations);
+  context.subscriptions.push(log, operations, sayUnusableSettings(log));
   commands.register('showLog', () => log.show());
 
   registerConnection(context, commands, connection, log);

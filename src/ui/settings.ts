@@ -1,27 +1,43 @@
 import * as vscode from 'vscode';
 import type { OperationSettings } from '../core/operations';
 import type { RetentionPolicy } from '../core/retention';
-import type { Consistency } from '../core/snapshotEntry';
+import { problemOf, settingRules, usable, type SettingName, type SettingValue } from './settingRules';
 
-/** The extension's settings, read at the moment they are needed. Types and defaults are in package.json. */
+/** The extension's settings, read at the moment they are needed; a value that cannot be used is the default. */
 export const settings = {
-  engine: () => read('engine', '').trim(),
-  agentImage: () => read('agentImage', '').trim(),
-  consistency: () => read<Consistency>('consistency', 'paused'),
-  groupByComposeProject: () => read('groupByComposeProject', true),
-  timingsLimit: () => read('timings.limit', 2_000),
+  engine: () => read('engine').trim(),
+  agentImage: () => read('agentImage').trim(),
+  consistency: () => read('consistency'),
+  groupByComposeProject: () => read('groupByComposeProject'),
+  timingsLimit: () => read('timings.limit'),
   retention: (): RetentionPolicy => ({
-    keepDays: read('safetySnapshots.keepDays', 7),
-    keepCount: read('safetySnapshots.keepCount', 10),
-    maxDays: read('safetySnapshots.maxDays', 60),
+    keepDays: read('safetySnapshots.keepDays'),
+    keepCount: read('safetySnapshots.keepCount'),
+    maxDays: read('safetySnapshots.maxDays'),
   }),
   operations: (): OperationSettings => ({
     consistency: settings.consistency(),
-    freezeBudgetMs: read('freezeBudgetSeconds', 10) * 1_000,
-    stopGraceSeconds: read('stopGraceSeconds', 3),
-    healthWaitMs: read('healthWaitSeconds', 60) * 1_000,
+    freezeBudgetMs: read('freezeBudgetSeconds') * 1_000,
+    // Engines take whole seconds only.
+    stopGraceSeconds: Math.ceil(read('stopGraceSeconds')),
+    healthWaitMs: read('healthWaitSeconds') * 1_000,
   }),
 };
+
+/** Says in the log which settings cannot be used: each once, and again when it is set to something else. */
+export function sayUnusableSettings(log: Pick<vscode.LogOutputChannel, 'warn'>): vscode.Disposable {
+  let said: readonly string[] = [];
+  const say = (): void => {
+    const names = Object.keys(settingRules) as SettingName[];
+    const problems = names.flatMap((name) => problemOf(name, configuration().get(name)) ?? []);
+    for (const problem of problems.filter((each) => !said.includes(each))) log.warn('setting', problem);
+    said = problems;
+  };
+  say();
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('dockerVolumes')) say();
+  });
+}
 
 export async function setGroupByComposeProject(grouped: boolean): Promise<void> {
   await configuration().update('groupByComposeProject', grouped, vscode.ConfigurationTarget.Global);
@@ -43,8 +59,8 @@ export function onDidChangeSettings(names: readonly string[], listener: () => vo
   });
 }
 
-function read<T>(name: string, otherwise: T): T {
-  return configuration().get<T>(name, otherwise);
+function read<Name extends SettingName>(name: Name): SettingValue<Name> {
+  return usable(name, configuration().get(name));
 }
 
 function configuration(): vscode.WorkspaceConfiguration {
