@@ -42,7 +42,8 @@ interface Catalogue {
   containerIsManaged: { container: string; by: 'Swarm' | 'Kubernetes' };
   /** The snapshot is `then`'s, and the containers that use the volume (`users`) are made for `now`. Nothing was changed. */
   databaseVersionDiffers: { volume: string; then: Database; now: Database; users: string[] };
-  agentImageMissing: { image: string; reason: string };
+  /** `reason`: the engine's words, or the image's architecture. */
+  agentImageMissing: { image: string; why: ImageProblem; reason: string };
   agentLost: { reason: string; stderr?: string };
   agentFailed: { message: string };
   /** Bytes. */
@@ -81,6 +82,12 @@ interface Connection {
  * before), `rootless` (the socket is another user's; use the user's own engine).
  */
 export type PermissionAdvice = 'group' | 'login' | 'rootless' | 'other';
+
+/**
+ * Why the agent has no image. Not pulled: the registry has none of this name, wants a login, or does not answer the engine.
+ * There, but of no use: without Node, or for an architecture for which there is no agent.
+ */
+export type ImageProblem = 'notFound' | 'denied' | 'unreachable' | 'notPulled' | 'noNode' | 'architecture';
 
 export type FailureCode = keyof Catalogue;
 export type FailureDetails<Code extends FailureCode = FailureCode> = Catalogue[Code];

@@ -9,8 +9,10 @@ import { findImage, listImages, removeImage, type Image } from './images';
 import { label } from './labels';
 import type { Names } from './names';
 import { pullImage, type PullProgress } from './pullImage';
+import { pullProblem, type PullProblem } from './pullProblem';
 import { packSmallTar } from './smallTar';
 import { timeouts, type Wire } from './wire';
+import { wordsOf } from './wireErrors';
 
 /** Where the agent lies in its image. The volumes are mounted elsewhere, at paths that the image does not have. */
 export const agentFolder = '/volumes-for-docker-agent';
@@ -27,7 +29,11 @@ export interface AgentFiles {
   onPull?(progress: PullProgress): void;
 }
 
-export const defaultBaseImage = 'node:24-slim';
+const defaultBaseImage = 'node:24-slim';
+
+export function baseImageOf({ baseImage }: AgentFiles): string {
+  return baseImage || defaultBaseImage;
+}
 
 /**
  * Id of the image with this agent. Made when missing, by putting the agent into a container of the base image and
@@ -40,7 +46,7 @@ export async function ensureAgentImage(
   names: Names,
   signal: AbortSignal,
 ): Promise<string> {
-  const baseName = files.baseImage || defaultBaseImage;
+  const baseName = baseImageOf(files);
   let base = await findImage(wire, baseName, signal);
   const digest = await agentDigest(files, base?.arch ?? facts.arch);
   // The base may have been removed since: what was made from it still serves.
@@ -93,7 +99,7 @@ function agentPaths({ script, nativeFolder }: AgentFiles, arch: 'x64' | 'arm64')
 
 async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: AbortSignal): Promise<Image> {
   wire.log(`pulling ${name}`);
-  let reason = 'not found';
+  let problem: PullProblem = { why: 'notFound', reason: '' };
   try {
     await pullImage(wire, name, (progress) => files.onPull?.(progress), signal);
     const pulled = await findImage(wire, name, signal);
@@ -101,9 +107,13 @@ async function pullBase(wire: Wire, name: string, files: AgentFiles, signal: Abo
   } catch (error) {
     if (error instanceof Cancelled || signal.aborted) throw new Cancelled();
     if (isFailure(error) && error.code !== 'engineError') throw error;
-    reason = isFailure(error, 'engineError') ? (error.details.message ?? '') : String(error);
+    problem = pullProblem(name, isFailure(error) ? wordsOf(error) : messageOf(error));
   }
-  throw new Failure('agentImageMissing', { image: name, reason });
+  throw new Failure('agentImageMissing', { image: name, ...problem });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function commitAgent(

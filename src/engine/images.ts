@@ -23,7 +23,7 @@ export async function findImage(wire: Wire, name: string, signal?: AbortSignal):
       id: asText(image['Id']),
       tags: asList(image['RepoTags']).map(asText),
       labels: asTexts(asRecord(image['Config'])['Labels']),
-      arch: archFrom(asText(image['Architecture'])),
+      arch: archFrom(asText(image['Architecture']), name),
       createdAt: Date.parse(asText(image['Created'])) || 0,
     };
   } catch (error) {
@@ -52,9 +52,9 @@ export async function removeImage(wire: Wire, name: string): Promise<void> {
   });
 }
 
-function archFrom(text: string): Image['arch'] {
+function archFrom(text: string, image: string): Image['arch'] {
   if (text === 'amd64' || text === 'x86_64') return 'x64';
   if (text === 'arm64' || text === 'aarch64') return 'arm64';
   if (text === '') return undefined;
-  throw new Failure('agentImageMissing', { image: text, reason: `no agent for the architecture ${text}` });
+  throw new Failure('agentImageMissing', { image, why: 'architecture', reason: text });
 }

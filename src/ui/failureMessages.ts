@@ -3,6 +3,7 @@ import type { Failure, FailureCode, FailureDetails } from '../core/failure';
 import { displayName } from '../core/bytes';
 import { hookLabel } from '../core/consistency/hookLabels';
 import { databaseNames, nameOf } from '../core/database';
+import { imageProblemWords } from './imageProblemWords';
 import { format, holderWords } from './words';
 
 /** What went wrong, in a sentence or two, and the one thing to do about it. */
@@ -181,10 +182,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     action: { title: vscode.l10n.t('Restore to New Volume…'), command: 'dockerVolumes.restoreToNewVolume' },
   }),
   agentImageMissing: (details) => ({
-    text: vscode.l10n.t(
-      'The agent needs the image “{0}”, which this engine does not have and could not pull. Pull it, or set another one.',
-      details.image,
-    ),
+    text: imageProblemWords(details),
     action: openSetting('dockerVolumes.agentImage'),
   }),
   agentLost: () => ({

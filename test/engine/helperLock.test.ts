@@ -130,7 +130,7 @@ describe('opening a helper', () => {
     const engine = await test.connectAgain();
     engine.connection.agent = { ...engine.connection.agent, baseImage: 'debian:stable-slim' };
     const volume = await test.createVolume();
-    await rejectsWith('agentImageMissing', open(volume, engine), {});
+    await rejectsWith('agentImageMissing', open(volume, engine), { image: 'debian:stable-slim', why: 'noNode' });
     engine.dispose();
   });
 
@@ -140,6 +140,7 @@ describe('opening a helper', () => {
     const volume = await test.createVolume();
     await rejectsWith('agentImageMissing', open(volume, engine), {
       image: '127.0.0.1:1/nothing/here:1',
+      why: 'unreachable',
     });
     engine.dispose();
   });

@@ -2,7 +2,7 @@ import './vscodeWords';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import * as os from 'node:os';
-import { Failure, type FailureCode, type FailureDetails } from '../../src/core/failure';
+import { Failure, type FailureCode, type FailureDetails, type ImageProblem } from '../../src/core/failure';
 import { messageOf } from '../../src/ui/failureMessages';
 
 const engine = { endpoint: 'the-endpoint', context: 'the-context', reason: 'the-reason', message: 'the-message' };
@@ -44,7 +44,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
     now: { kind: 'postgresql', version: '17' },
     users: [container],
   },
-  agentImageMissing: { image: 'the-image', reason },
+  agentImageMissing: { image: 'the-image', why: 'denied', reason },
   agentLost: { reason, stderr: 'the-words' },
   agentFailed: { message: 'the-message' },
   storeFull: { needed: 2, free: 1 },
@@ -86,6 +86,19 @@ describe('the catalogue of failures', () => {
     const ours = messageOf(new Failure('volumeBusy', { volume, host: os.hostname(), pid: process.pid }));
     assert.match(ours.text, /\(this window\)/);
   });
+
+  const problems: ImageProblem[] = ['notFound', 'denied', 'unreachable', 'notPulled', 'noNode', 'architecture'];
+  for (const why of problems) {
+    it(`says at which step an image of the agent fails that is ${why}, and a way out`, () => {
+      for (const said of ['', reason]) {
+        const { text, action } = messageOf(new Failure('agentImageMissing', { image: 'node:24', why, reason: said }));
+        assert.match(text, /could not be (pulled|started|put into).*“node:24”|“node:24”.*could not be pulled/);
+        assert.match(text, / [Ss]et (another|one) .*\.$|Set another one\.$/);
+        assert.doesNotMatch(text, /\(\)|: \.|undefined/);
+        assert.deepEqual(action.args, ['dockerVolumes.agentImage']);
+      }
+    });
+  }
 
   it('are logged without what a file name could fake or break a line with', () => {
     const path = 'a\n\x1b[31mfake\x9b2K\u202e';

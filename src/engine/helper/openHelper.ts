@@ -1,7 +1,7 @@
 import type { AgentSession, AgentTransport } from '../../core/agentClient/session';
 import type { HelperRequest, Volume } from '../../core/engine';
 import { Cancelled, Failure, throwIfCancelled } from '../../core/failure';
-import { ensureAgentImage } from '../agentImage';
+import { baseImageOf, ensureAgentImage } from '../agentImage';
 import { removeContainer } from '../containers';
 import type { Connection } from '../engineConnection';
 import { label } from '../labels';
@@ -90,10 +90,8 @@ async function createAndStart(
     if (request.volume) await removeMade(connection, request.volume.spec.name, name);
     if (isMountProblem(error) && !isStoreProblem(error, connection)) throw notMountable(request, error);
     if (/executable file not found|no such file or directory.*node/i.test(wordsOf(error))) {
-      throw new Failure('agentImageMissing', {
-        image: connection.agent.baseImage,
-        reason: wordsOf(error),
-      });
+      const image = baseImageOf(connection.agent);
+      throw new Failure('agentImageMissing', { image, why: 'noNode', reason: wordsOf(error) });
     }
     throw error;
   }
