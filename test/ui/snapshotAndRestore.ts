@@ -50,7 +50,7 @@ export function snapshotAndRestoreSuite(): void {
       damaged = await samples.contentOf(user);
       await restore(await workbench.volumes.child(volume, isSnapshot), volume);
       await workbench.notifications.press(`${volume} restored`, 'Undo');
-      await workbench.notifications.waitFor(`The restore of ${volume} was undone`);
+      await workbench.notifications.waitFor(`The last restore of ${volume} was undone`);
       assert.deepEqual(samples.differences(damaged, await samples.contentOf(user)), []);
     });
 
@@ -61,12 +61,12 @@ export function snapshotAndRestoreSuite(): void {
         description.startsWith('Undo Restore brings this back'),
       );
       await workbench.volumes.clickInline(volume, 'Undo Restore');
-      await workbench.notifications.waitFor(`The restore of ${volume} was undone`);
+      await workbench.notifications.waitFor(`The last restore of ${volume} was undone`);
       assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
       await workbench.dismissAll();
       await workbench.command('Docker Volumes: Undo Restore');
       await workbench.quickInput.pick(volume);
-      await workbench.notifications.waitFor(`The restore of ${volume} was undone`);
+      await workbench.notifications.waitFor(`The last restore of ${volume} was undone`);
       assert.deepEqual(samples.differences(damaged, await samples.contentOf(user)), []);
       await takeSnapshot(volume);
       assert.ok(!(await workbench.volumes.menuOf(volume)).includes('Undo Restore'));

@@ -59,57 +59,15 @@ describe('snapshots of a volume', () => {
     assert.equal(snapshot?.entry.consistency, 'live');
   });
 
-  it('are restored after a question, and that can be undone', async () => {
+  it('are restored after a question', async () => {
     await run('snapshot', await volumeNode(api, volume.name));
     await write('damaged');
     const [snapshot] = await snapshotsOf(api, volume.name);
-
-    using person = new Person().willAnswer('Restore', 'Undo');
+    using person = new Person().willAnswer('Restore');
     await run('restore', snapshot);
     assert.match(person.heard[0] ?? '', /^Restore “.*” to its snapshot/);
     assert.match(person.heard[1] ?? '', / restored in [\d.]+ s\.$/);
-    // The person has clicked Undo: the safety snapshot is restored.
-    await until(() => /undone/.test(person.last));
-    assert.equal(await read(), 'damaged');
-    assert.deepEqual(
-      (await snapshotsOf(api, volume.name)).map(({ entry }) => entry.kind),
-      ['safety', 'safety', 'user'],
-    );
-  });
-
-  it('are restored, and that can be undone on the row until the next snapshot, also once the notification is gone', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    await write('damaged');
-    const [snapshot] = await snapshotsOf(api, volume.name);
-    using person = new Person().willAnswer('Restore', undefined, undefined, undefined);
-    await run('restore', snapshot);
-    const node = await volumeNode(api, volume.name);
-    assert.equal(treeItemOf(node).contextValue, 'volume-undo');
-    assert.match(String(treeItemOf(node).description), /^restored · /);
-    assert.match(String(treeItemOf(node.snapshots[0]!).description), /^Undo Restore brings this back/);
-    await run('undoRestore', node);
-    assert.match(person.last, /^The restore of .* was undone in [\d.]+ s\.$/);
-    assert.equal(await read(), 'damaged');
-    await run('undoRestore', await volumeNode(api, volume.name));
-    assert.equal(await read(), 'good', 'an undo can be undone');
-
-    const stale = await volumeNode(api, volume.name);
-    await run('snapshot', stale);
-    assert.equal(treeItemOf(await volumeNode(api, volume.name)).contextValue, 'volume');
-    await run('undoRestore', stale);
-    assert.equal(person.last, 'There is no restore to undo any more.');
     assert.equal(await read(), 'good');
-  });
-
-  it('are restored, and that can be undone from the palette', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    await write('damaged');
-    const [snapshot] = await snapshotsOf(api, volume.name);
-    using person = new Person().willAnswer('Restore', undefined, volume.name);
-    await run('restore', snapshot);
-    await run('undoRestore');
-    assert.match(person.last, / was undone in /);
-    assert.equal(await read(), 'damaged');
   });
 
   it('are restored under a database of another version only after a further question', async () => {

@@ -58,20 +58,23 @@ export async function restoreAndOfferUndo(
   await operations.run({
     kind: 'restore',
     volume: name,
-    title: undo ? vscode.l10n.t('Undo of the restore of {0}', name) : vscode.l10n.t('Restore of {0}', name),
+    title: undo ? vscode.l10n.t('Undo of the last restore of {0}', name) : vscode.l10n.t('Restore of {0}', name),
     work: (host, run) => restoreSnapshots(host, requests, run),
     instead: (failure) =>
       isFailure(failure, 'databaseVersionDiffers')
-        ? () => restoreAnyway(failure, () => restoreAndOfferUndo(operations, what, { undo, anyVersion: true }))
+        ? async () => {
+            await confirmOtherVersion(failure, undo);
+            await restoreAndOfferUndo(operations, what, { undo, anyVersion: true });
+          }
         : undefined,
     completion: (result, record) => ({
-      text: restoredWords(name, result, record, undo),
+      text: restoredWords(what, result, record, undo),
       losses: result.volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
       action: {
-        title: undo ? vscode.l10n.t('Redo') : vscode.l10n.t('Undo'),
+        title: vscode.l10n.t('Undo'),
         run: () => {
           const back = { name, snapshots: result.volumes.map(({ safety }) => safety) };
-          return restoreAndOfferUndo(operations, back, { undo: !undo });
+          return restoreAndOfferUndo(operations, back, { undo: true });
         },
       },
     }),
@@ -79,18 +82,24 @@ export async function restoreAndOfferUndo(
 }
 
 /** The database may not start on it, or change it as it starts: people decide. */
-async function restoreAnyway(failure: Failure, restoreIt: () => Promise<void>): Promise<void> {
-  const question = vscode.l10n.t('Restore the data of another version?');
-  await confirm(question, [messageOf(failure).text], vscode.l10n.t('Restore Anyway'));
-  await restoreIt();
+function confirmOtherVersion(failure: Failure, undo: boolean): Promise<void> {
+  const [question, yes] = undo
+    ? [vscode.l10n.t('Undo the last restore, back to the data of another version?'), vscode.l10n.t('Undo Anyway')]
+    : [vscode.l10n.t('Restore the data of another version?'), vscode.l10n.t('Restore Anyway')];
+  return confirm(question, [messageOf(failure).text], yes);
 }
 
-function restoredWords(name: string, result: RestoreResult, record: TimingRecord, undo: boolean): string {
+/**
+ * An undo is a restore as well, and the last one there was may be an undo: the words of both are the same, so they say
+ * of what time the data is that is back.
+ */
+function restoredWords(what: Restored, result: RestoreResult, record: TimingRecord, undo: boolean): string {
   const { restarted, startedMeanwhile } = result;
   const time = format.duration(record.totalMs);
+  const asOf = format.time(new Date(what.snapshots[0]!.time));
   const done = undo
-    ? vscode.l10n.t('The restore of {0} was undone in {1}.', name, time)
-    : vscode.l10n.t('{0} restored in {1}.', name, time);
+    ? vscode.l10n.t('The last restore of {0} was undone in {1}: what was there at {2} is back.', what.name, time, asOf)
+    : vscode.l10n.t('{0} restored in {1}.', what.name, time);
   const sentences = [done];
   if (restarted.length > 0) {
     const down = format.duration(record.downtimeMs);
