@@ -130,7 +130,9 @@ export class Operations implements vscode.Disposable {
   }
 
   private async keep(record: TimingRecord): Promise<void> {
-    const phases = record.phases.map(({ name, ms }) => `${name} ${format.duration(ms)}`).join(', ');
+    const phases = record.phases
+      .map(({ name, part, ms }) => `${part ? `${part} ` : ''}${name} ${format.duration(ms)}`)
+      .join(', ');
     this.log.info(
       `${record.kind} ${record.volume}: ${record.outcome} in ${format.duration(record.totalMs)} (${phases})`,
     );

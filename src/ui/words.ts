@@ -67,7 +67,9 @@ export function progressWords(progress: RunProgress): string {
   if (progress.holder) return vscode.l10n.t('Waiting for another operation ({0})', holderWords(progress.holder));
   if (progress.containers) return containersWords(progress.phase, progress.containers, progress.upToSeconds);
   const { phase, files, bytes, totalFiles, totalBytes } = progress;
-  const parts = [phaseWords[phase]];
+  const parts = [
+    progress.part === 'safety' ? vscode.l10n.t('Safety snapshot: {0}', phaseWords[phase]) : phaseWords[phase],
+  ];
   if (totalFiles) parts.push(vscode.l10n.t('{0} of {1} files', format.count(files), format.count(totalFiles)));
   else if (files) parts.push(fileCount(files));
   if (totalBytes) parts.push(vscode.l10n.t('{0} of {1}', format.bytes(bytes), format.bytes(totalBytes)));

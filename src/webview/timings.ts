@@ -87,10 +87,20 @@ function contentOf(column: Column, record: TimingRecord, words: PageWords): (Nod
     case 'skipped':
       return [amount(record.bytesSkipped, record.filesSkipped, words)];
     case 'outcome':
-      return [`${words.outcomes[record.outcome] ?? record.outcome}${record.failure ? ` (${record.failure})` : ''}`];
+      return outcomeOf(record, words);
     case 'phases':
-      return phaseBar(record.phases, (name) => words.phases[name] ?? name, format);
+      return phaseBar(record.phases, words, format);
   }
+}
+
+/** `failed at “Copying”: the disk of the engine was too full` */
+function outcomeOf({ outcome, failure, failedIn }: TimingRecord, words: PageWords): (Node | string)[] {
+  const phase = failedIn === undefined ? undefined : (words.phases[failedIn] ?? failedIn);
+  const how = phase === undefined ? (words.outcomes[outcome] ?? outcome) : words.failedIn.replace('{0}', () => phase);
+  if (failure === undefined) return [how];
+  const why = element('span', words.failures[failure] ?? failure);
+  why.className = 'why';
+  return [`${how}: `, why];
 }
 
 function amount(bytes: number, files: number, words: PageWords): string {

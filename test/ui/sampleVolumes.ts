@@ -22,11 +22,15 @@ export class SampleVolumes implements AsyncDisposable {
   }
 
   /** An empty volume; returns its name. */
-  async make(suffix: string, labels: Record<string, string> = {}): Promise<string> {
+  async make(
+    suffix: string,
+    labels: Record<string, string> = {},
+    options: Record<string, string> = {},
+  ): Promise<string> {
     const name = this.name(suffix);
     this.volumes.push(name);
     await this.testbed.ask(this.host, 'POST', '/volumes/create', {
-      json: { Name: name, Labels: { ...labels, [testLabel]: '' } },
+      json: { Name: name, Labels: { ...labels, [testLabel]: '' }, DriverOpts: options },
     });
     return name;
   }

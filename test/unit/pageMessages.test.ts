@@ -19,8 +19,8 @@ const record: TimingRecord = {
   outcome: 'done',
 };
 const words = {
-  ...{ empty: '', more: '', region: '', oneFile: '', files: '' },
-  ...{ columns: {}, kinds: {}, phases: {}, outcomes: {} },
+  ...{ empty: '', more: '', region: '', oneFile: '', files: '', failedIn: '' },
+  ...{ columns: {}, kinds: {}, phases: {}, parts: {}, outcomes: {}, failures: {} },
 } as unknown as PageWords;
 
 describe('messages of the timings page', () => {
@@ -37,7 +37,15 @@ describe('messages of the timings page', () => {
   }
 
   it('leave out records that are damaged, and keep the others', () => {
-    const damaged = [{ ...record, totalMs: '612' }, { ...record, phases: [{}] }, { ...record, volume: undefined }, 5];
+    const [phase] = record.phases;
+    const damaged = [
+      ...[{ ...record, totalMs: '612' }, { ...record, phases: [{}] }, { ...record, volume: undefined }, 5],
+      ...[
+        { ...record, phases: [{ ...phase, part: 5 }] },
+        { ...record, failure: {} },
+        { ...record, failedIn: 5 },
+      ],
+    ];
     const message = parseExtensionMessage({ type: 'records', records: [...damaged, record], words });
     assert.deepEqual(message?.records, [record]);
   });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../src/core/failure';
 import { recordOperation } from '../../src/core/timings/recorder';
-import type { TimingRecord } from '../../src/core/timings/record';
+import type { Run } from '../../src/core/operations';
+import { forSafety } from '../../src/core/operations/safetyPart';
+import type { PhaseName, TimingRecord } from '../../src/core/timings/record';
 import { Stopwatch } from '../../src/core/timings/stopwatch';
 
 /** A clock that is moved by hand; its date may step back as real ones do. */
@@ -76,12 +78,36 @@ describe('a recorded operation', () => {
     assert.equal(done.outcome, 'done');
   });
 
+  it('keeps the phases of the safety snapshot apart from its own', async () => {
+    const clock = handClock();
+    const { record: done } = await record(async (run) => {
+      const enter = (phase: PhaseName, by: Run, ms: number) => {
+        by.progress({ phase, files: 1, bytes: 0 });
+        clock.pass(ms);
+      };
+      enter('scan', forSafety(run), 5);
+      enter('plan', run, 1);
+      await run.hold('wait', async () => clock.pass(2));
+      enter('scan', run, 3);
+      enter('scan', forSafety(run, 'flush'), 1);
+      enter('flush', forSafety(run, 'flush'), 7);
+      await run.hold('wait', async () => clock.pass(2));
+      clock.pass(1);
+      enter('flush', run, 20);
+    }, clock);
+    assert.deepEqual(
+      done.phases.map(({ name, part = 'own', ms }) => `${part} ${name} ${ms}`),
+      ['own connect 0', 'safety scan 5', 'own plan 1', 'own wait 4', 'own scan 4', 'safety flush 8', 'own flush 20'],
+    );
+    assert.equal(done.totalMs, 42);
+  });
+
   it('names the step that failed, and leaves a record of it', async () => {
     const { record: failed, outcome } = await record(async (run) => {
       run.phase('copy');
       return Promise.reject(new Failure('storeFull', { needed: 2, free: 1 }));
     });
     assert.equal((outcome as Failure).step, 'copy');
-    assert.deepEqual([failed.outcome, failed.failure], ['failed', 'storeFull']);
+    assert.deepEqual([failed.outcome, failed.failure, failed.failedIn], ['failed', 'storeFull', 'copy']);
   });
 });

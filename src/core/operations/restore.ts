@@ -10,6 +10,7 @@ import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
 import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
+import { forSafety } from './safetyPart';
 import { safetyRequest } from './safetyRequest';
 import { countSnapshot } from './snapshot';
 import { forgetSwitch, isLost, switchVolumes, takeBack, type Prepared } from './switch';
@@ -117,7 +118,7 @@ async function beginSafety(
   { helper, target, snapshot, anyVersion }: Member,
   run: Run,
 ): Promise<PassResult> {
-  const first = await ask(helper, 'snapshot.begin', { volume: target }, run);
+  const first = await ask(helper, 'snapshot.begin', { volume: target }, forSafety(run));
   if (!anyVersion) await refuseOtherVersion(engine, { snapshot, target, present: first.databases }, run.signal);
   await ask(helper, 'restore.check', { source: snapshot.volume.name, snapshot: snapshot.id, target }, run);
   return first;
@@ -161,7 +162,7 @@ async function prepareAll(host: Host, members: readonly Member[], together: Toge
 /** While the containers are stopped: the rest of the safety snapshot, and everything that comes before the switch. */
 async function prepare({ helper, target, snapshot }: Member, { group, users }: Together, run: Run): Promise<Safety> {
   // Where nothing ran, what was written all the same since the first pass is found and refused.
-  const second = users.length > 0 ? await ask(helper, 'snapshot.again', {}, run) : undefined;
+  const second = users.length > 0 ? await ask(helper, 'snapshot.again', {}, forSafety(run)) : undefined;
   const params = {
     source: snapshot.volume.name,
     snapshot: snapshot.id,
@@ -169,7 +170,8 @@ async function prepare({ helper, target, snapshot }: Member, { group, users }: T
     safety: { ...safetyRequest(users), ...(group && { group }) },
     ...(group && { group: group.id }),
   };
-  const { safety } = await ask(helper, 'restore.prepare', params, run);
+  // Its flush is the safety snapshot's; what it scans and plans besides is for the switch.
+  const { safety } = await ask(helper, 'restore.prepare', params, forSafety(run, 'flush'));
   return { entry: safety!, second };
 }
 

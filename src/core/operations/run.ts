@@ -3,7 +3,7 @@ import type { Holder, Owner, VolumeEngine, Watchdog } from '../engine';
 import type { Failure } from '../failure';
 import type { RecoveryReport } from '../recovery/report';
 import type { Consistency } from '../snapshotEntry';
-import type { PhaseName } from '../timings/record';
+import type { PhaseName, PhasePart } from '../timings/record';
 import type { NotUp } from './comingUp';
 
 /** What every operation works with. */
@@ -43,7 +43,7 @@ export interface Run {
   /** From now on the time belongs to this phase. */
   phase(name: PhaseName): void;
   /** Counts of the running phase; switches to `progress.phase` unless `phase` is held. */
-  progress(progress: Progress): void;
+  progress(progress: PartProgress): void;
   /** Until it is disposed, the time goes to waiting for another operation. */
   waitForHolder(holder: Holder): Disposable;
   /** Enters a phase in which these containers are waited for, at most so long. */
@@ -58,8 +58,12 @@ export interface Run {
 
 export type Warning = NotUp | Failure;
 
+export interface PartProgress extends Progress {
+  part?: PhasePart;
+}
+
 /** What people see of a run. */
-export interface RunProgress extends Progress {
+export interface RunProgress extends PartProgress {
   /** Of the operation that is waited for. */
   holder?: Holder;
   containers?: string[];

@@ -22,7 +22,12 @@ export interface PageWords {
   columns: Record<Column, string>;
   kinds: Record<string, string>;
   phases: Record<string, string>;
+  parts: Record<string, string>;
   outcomes: Record<string, string>;
+  /** By the code of a failure: what went wrong. */
+  failures: Record<string, string>;
+  /** `{0}`: a phase. */
+  failedIn: string;
 }
 
 export const columns = [
@@ -61,17 +66,27 @@ export function isRecord(value: unknown): value is TimingRecord {
     numbers.every((name) => Number.isFinite(value[name])) &&
     Array.isArray(value['phases']) &&
     value['phases'].every(
-      (phase) => isObject(phase) && typeof phase['name'] === 'string' && Number.isFinite(phase['ms']),
-    )
+      (phase) =>
+        isObject(phase) &&
+        typeof phase['name'] === 'string' &&
+        Number.isFinite(phase['ms']) &&
+        isTextOrAbsent(phase['part']),
+    ) &&
+    isTextOrAbsent(value['failure']) &&
+    isTextOrAbsent(value['failedIn'])
   );
 }
 
 function isWords(value: unknown): value is PageWords {
   return (
     isObject(value) &&
-    ['empty', 'more', 'region', 'oneFile', 'files'].every((name) => typeof value[name] === 'string') &&
-    ['columns', 'kinds', 'phases', 'outcomes'].every((name) => isObject(value[name]))
+    ['empty', 'more', 'region', 'oneFile', 'files', 'failedIn'].every((name) => typeof value[name] === 'string') &&
+    ['columns', 'kinds', 'phases', 'parts', 'outcomes', 'failures'].every((name) => isObject(value[name]))
   );
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

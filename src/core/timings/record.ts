@@ -16,8 +16,13 @@ export type PhaseName =
   | 'health'
   | 'sweep';
 
+/** What an operation does besides its own work, in the same phases. */
+export type PhasePart = 'safety';
+
 export interface Phase {
   name: PhaseName;
+  /** Absent for the operation's own work. */
+  part?: PhasePart;
   ms: number;
   files: number;
   bytes: number;
@@ -56,6 +61,7 @@ export interface TimingRecord {
   filesMoved: number;
   filesSkipped: number;
   outcome: 'done' | 'failed' | 'cancelled';
-  /** Code of the failure, for `failed`. */
+  /** Code of the failure, for `failed`, and the phase that it was in. */
   failure?: string;
+  failedIn?: PhaseName;
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Progress } from '../agentProtocol';
 import type { Holder } from '../engine';
 import { Cancelled, isFailure } from '../failure';
-import type { Run, RunFigures, RunProgress, Warning } from '../operations/run';
+import type { PartProgress, Run, RunFigures, RunProgress, Warning } from '../operations/run';
 import { systemClock, type Clock } from './clock';
-import type { OperationKind, Phase, PhaseName, TimingRecord } from './record';
+import type { OperationKind, Phase, PhaseName, PhasePart, TimingRecord } from './record';
 import { Stopwatch } from './stopwatch';
 
 export interface Recording {
@@ -25,12 +24,12 @@ export async function recordOperation<T>(recording: Recording, work: (run: Run) 
   const clock = recording.clock ?? systemClock;
   const startedAt = clock.date();
   const run = new MeasuredRun(new Stopwatch(clock, 'connect'), recording);
-  let ended: Pick<TimingRecord, 'outcome' | 'failure'> = { outcome: 'done' };
+  let ended: Ended = { outcome: 'done' };
   try {
     return await work(run);
   } catch (error) {
     if (isFailure(error)) error.step ??= run.current;
-    ended = outcomeOf(error);
+    ended = endedBy(error, run.current);
     throw error;
   } finally {
     await recording.save({
@@ -46,9 +45,12 @@ export async function recordOperation<T>(recording: Recording, work: (run: Run) 
   }
 }
 
-function outcomeOf(error: unknown): Pick<TimingRecord, 'outcome' | 'failure'> {
+type Ended = Pick<TimingRecord, 'outcome' | 'failure' | 'failedIn'>;
+
+export function endedBy(error: unknown, current?: PhaseName): Ended {
   if (error instanceof Cancelled) return { outcome: 'cancelled' };
-  return { outcome: 'failed', failure: isFailure(error) ? error.code : 'unexpected' };
+  const failedIn = isFailure(error) ? (error.step ?? current) : current;
+  return { outcome: 'failed', failure: isFailure(error) ? error.code : 'unexpected', ...(failedIn && { failedIn }) };
 }
 
 class MeasuredRun implements Run {
@@ -74,22 +76,22 @@ class MeasuredRun implements Run {
     return this.stopwatch.current;
   }
 
-  phase(name: PhaseName): void {
-    if (this.held === 0) this.stopwatch.enter(name);
-    this.report({ phase: name, files: 0, bytes: 0 });
+  phase(name: PhaseName, part?: PhasePart): void {
+    if (this.held === 0) this.stopwatch.enter(name, part);
+    this.report({ phase: name, ...(part && { part }), files: 0, bytes: 0 });
   }
 
-  progress(progress: Progress): void {
-    if (this.held === 0) this.stopwatch.enter(progress.phase);
+  progress(progress: PartProgress): void {
+    if (this.held === 0) this.stopwatch.enter(progress.phase, progress.part);
     this.stopwatch.counted(progress.files, progress.bytes);
     this.report(progress);
   }
 
   waitForHolder(holder: Holder): Disposable {
-    const before = this.current;
+    const { current, part } = this.stopwatch;
     if (this.held === 0) this.stopwatch.enter('wait');
     this.report({ phase: 'wait', files: 0, bytes: 0, holder });
-    return { [Symbol.dispose]: () => this.phase(before) };
+    return { [Symbol.dispose]: () => this.phase(current, part) };
   }
 
   waitForContainers(phase: PhaseName, containers: string[], upToSeconds?: number): void {
@@ -98,7 +100,7 @@ class MeasuredRun implements Run {
   }
 
   async hold<T>(name: PhaseName, work: () => Promise<T>): Promise<T> {
-    const before = this.stopwatch.current;
+    const { current, part } = this.stopwatch;
     this.phase(name);
     this.held++;
     try {
@@ -108,7 +110,7 @@ class MeasuredRun implements Run {
       throw error;
     } finally {
       this.held--;
-      this.phase(before);
+      this.phase(current, part);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import type { Phase, PhaseName } from './record';
+import type { Phase, PhaseName, PhasePart } from './record';
 
 /**
  * Divides the time of one operation among its phases. At every moment exactly one phase runs, so that the phases add up
@@ -15,17 +15,21 @@ export class Stopwatch {
     first: PhaseName,
   ) {
     this.started = this.segmentStarted = clock.monotonic();
-    this.segments.push({ name: first, ms: 0, files: 0, bytes: 0 });
+    this.segments.push(empty(first));
   }
 
   get current(): PhaseName {
     return this.running.name;
   }
 
-  enter(name: PhaseName): void {
-    if (name === this.current) return;
+  get part(): PhasePart | undefined {
+    return this.running.part;
+  }
+
+  enter(name: PhaseName, part?: PhasePart): void {
+    if (name === this.current && part === this.part) return;
     this.closeSegment();
-    this.segments.push({ name, ms: 0, files: 0, bytes: 0 });
+    this.segments.push(empty(name, part));
   }
 
   /** Sets the counts of the running segment; they grow within a segment and start anew in the next. */
@@ -34,16 +38,17 @@ export class Stopwatch {
     this.running.bytes = bytes;
   }
 
-  /** Ends the watch. Segments of the same phase are added up, in the order of their first appearance. */
+  /** Ends the watch. Segments of the same phase of one part are added up, in the order of their first appearance. */
   stop(): { totalMs: number; phases: Phase[] } {
     this.closeSegment();
-    const phases = new Map<PhaseName, Phase>();
+    const phases = new Map<string, Phase>();
     for (const segment of this.segments) {
-      const sum = phases.get(segment.name) ?? { name: segment.name, ms: 0, files: 0, bytes: 0 };
+      const key = `${segment.part ?? ''} ${segment.name}`;
+      const sum = phases.get(key) ?? empty(segment.name, segment.part);
       sum.ms += segment.ms;
       sum.files += segment.files;
       sum.bytes += segment.bytes;
-      phases.set(segment.name, sum);
+      phases.set(key, sum);
     }
     return { totalMs: this.segmentStarted - this.started, phases: [...phases.values()] };
   }
@@ -57,4 +62,8 @@ export class Stopwatch {
     this.running.ms += now - this.segmentStarted;
     this.segmentStarted = now;
   }
+}
+
+function empty(name: PhaseName, part?: PhasePart): Phase {
+  return { name, ...(part && { part }), ms: 0, files: 0, bytes: 0 };
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PageWords } from '../../core/timings/pageMessages';
+import { failureTitles } from '../../ui/failureTitles';
 import { kindWords, phaseWords } from '../../ui/words';
 
 export const pageWords: PageWords = {
@@ -22,9 +23,12 @@ export const pageWords: PageWords = {
   },
   kinds: kindWords,
   phases: phaseWords,
+  parts: { safety: vscode.l10n.t('Safety snapshot') },
   outcomes: {
     done: vscode.l10n.t('done'),
     failed: vscode.l10n.t('failed'),
     cancelled: vscode.l10n.t('cancelled'),
   },
+  failures: failureTitles,
+  failedIn: vscode.l10n.t('failed at “{0}”'),
 };

@@ -20,10 +20,10 @@ function nameOf({ kind, bytesSkipped, downtimeMs }: TimingRecord): string {
 function mediansOf(records: readonly TimingRecord[]): Record<string, number> {
   const phases = new Set(records.flatMap((record) => record.phases.map(({ name }) => name)));
   const median = (of: (record: TimingRecord) => number) => Math.round(summaryOf(records.map(of)).median);
+  const sumOf = (name: string) => (record: TimingRecord) =>
+    record.phases.reduce((sum, phase) => sum + (phase.name === name ? phase.ms : 0), 0);
   return {
-    ...Object.fromEntries(
-      [...phases].map((name) => [name, median(({ phases }) => phases.find((phase) => phase.name === name)?.ms ?? 0)]),
-    ),
+    ...Object.fromEntries([...phases].map((name) => [name, median(sumOf(name))])),
     total: median(({ totalMs }) => totalMs),
   };
 }
