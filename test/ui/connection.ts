@@ -16,6 +16,11 @@ export function connectionSuite(): void {
       await stage.workbench.volumes.find(volume, { timeoutMs: 40_000 }); // tries less often as time goes by
     });
 
+    it('says which engine it shows', async () => {
+      const { Name } = (await stage.testbed.ask(stage.host, 'GET', '/info')) as { Name: string };
+      await stage.workbench.volumes.message.getByText(`(${Name})`).waitFor();
+    });
+
     it('shows a volume as soon as it is there, its container as soon as it runs, and drops them when they are gone', async () => {
       const { samples, workbench } = stage;
       const volume = await samples.make('event');
@@ -32,6 +37,7 @@ export function connectionSuite(): void {
       const { door, samples, workbench } = stage;
       await door.close();
       await workbench.volumes.welcome.getByText(/No Docker engine was found|does not answer/).waitFor();
+      assert.ok(!(await workbench.volumes.message.isVisible()));
       await door.open();
       await workbench.volumes.find(samples.name('first'), { timeoutMs: 40_000 });
     });

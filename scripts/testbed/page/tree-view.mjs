@@ -32,6 +32,8 @@ export class TreeView {
       .locator('.part.sidebar .pane')
       .filter({ has: page.locator(`.pane-header[aria-label*="${view}"]`) });
     this.list = this.pane.locator('.monaco-list').first();
+    /** The line above the rows. */
+    this.message = this.pane.locator('.tree-explorer-viewlet-tree-view > .message');
     /** Shown while the view has no rows. */
     this.welcome = this.pane.locator('.welcome-view-content');
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { escapeUnprintable } from '../../core/bytes';
 import type { CommandRegistry } from '../../ui/commands';
 import type { Operations } from '../../ui/operation';
 import { ManagedContextKey } from '../../ui/managedContextKey';
@@ -77,6 +78,7 @@ export function registerVolumes(
     inventory.onDidChange(() => {
       const nodes = tree.nodes();
       isEmpty.set(inventory.isListed && nodes.length === 0);
+      view.message = nodes.length > 0 ? engineWords(connection) : undefined;
       canUndoRestore.set(nodes.some((node) => 'undo' in node));
     }),
     tree,
@@ -110,4 +112,12 @@ export function registerVolumes(
   commands.register('openItem', () => openItem(targets));
   commands.register('toggleGrouping', () => setGroupByComposeProject(!settings.groupByComposeProject()));
   return targets;
+}
+
+/**
+ * Which engine is shown. A line above the rows: of a view that is alone in its container, as this one is, VS Code shows no
+ * description; and above no rows, a line would keep the welcome from being shown.
+ */
+function engineWords({ state }: EngineConnection): string | undefined {
+  return state.kind === 'connected' ? escapeUnprintable(state.engine.name) : undefined;
 }
