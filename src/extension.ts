@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   context.subscriptions.push(log, operations, sayUnusableSettings(log));
   commands.register('showLog', () => log.show());
 
-  registerConnection(context, commands, connection, log);
+  registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
   registerSnapshots(context, commands, targets, connection, operations, log);
   registerTimings(context, commands, operations, () => timings.readAll());

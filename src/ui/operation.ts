@@ -37,7 +37,7 @@ export interface HostLease extends Disposable {
   host: Host;
 }
 
-/** Runs operations: each with progress, cancel, a timing record, and words for its end. Nothing else starts one. */
+/** Runs operations: each with progress, cancel, a timing record, and words for its end. Nothing else starts one, but for recovery. */
 export class Operations implements vscode.Disposable {
   private readonly ended = new vscode.EventEmitter<TimingRecord>();
   /** After every operation, whatever its outcome. */
@@ -96,6 +96,19 @@ export class Operations implements vscode.Disposable {
     }
   }
 
+  /** Writes down how an operation went, and tells who wants to know that it has ended. */
+  async keep(record: TimingRecord): Promise<void> {
+    const phases = record.phases
+      .map(({ name, part, ms }) => `${part ? `${part} ` : ''}${name} ${format.duration(ms)}`)
+      .join(', ');
+    this.log.info(
+      `${record.kind} ${record.volume}: ${record.outcome} in ${format.duration(record.totalMs)} (${phases})`,
+    );
+    // A history that cannot be written must not turn a good snapshot into a failed one.
+    await this.save(record).catch((error: unknown) => this.log.error('timing record', String(error)));
+    this.ended.fire(record);
+  }
+
   /** Refused is the default: what was asked for may not be wanted any more once the other operation has ended. */
   private waitButton<T>(operation: Operation<T>, error: unknown): Button[] {
     if (!isRefusal(error)) return [];
@@ -127,18 +140,6 @@ export class Operations implements vscode.Disposable {
       }
     });
     return { result, record: record! };
-  }
-
-  private async keep(record: TimingRecord): Promise<void> {
-    const phases = record.phases
-      .map(({ name, part, ms }) => `${part ? `${part} ` : ''}${name} ${format.duration(ms)}`)
-      .join(', ');
-    this.log.info(
-      `${record.kind} ${record.volume}: ${record.outcome} in ${format.duration(record.totalMs)} (${phases})`,
-    );
-    // A history that cannot be written must not turn a good snapshot into a failed one.
-    await this.save(record).catch((error: unknown) => this.log.error('timing record', String(error)));
-    this.ended.fire(record);
   }
 
   dispose(): void {

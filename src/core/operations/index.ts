@@ -6,7 +6,7 @@ export { deleteSnapshot } from './deleteSnapshot';
 export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
 export { computeSize } from './computeSize';
-export { recover } from './recover';
+export { recover, type RecoverySeen } from './recover';
 export { whenFree, isRefusal } from './whenFree';
 export type { NotUp } from './comingUp';
 export type { Host, LongFreeze, OperationSettings, Run, RunProgress, Warning } from './run';

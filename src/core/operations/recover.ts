@@ -1,4 +1,4 @@
-import type { PendingRestore } from '../agentProtocol';
+import type { PendingRestore, Progress } from '../agentProtocol';
 import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
@@ -7,7 +7,7 @@ import type { SnapshotRequest } from '../snapshotEntry';
 import type { NotUp } from './comingUp';
 import { undoHooks } from './hooks';
 import { inspectAll } from './inspectAll';
-import type { Host } from './run';
+import type { Host, Run } from './run';
 import { safetyRequest } from './safetyRequest';
 import { startAgain } from './startAgain';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -17,7 +17,15 @@ import { runningUsers, uses } from './users';
 const healthWaitMs = 60_000;
 const never = new AbortController().signal;
 
-type Recovering = Pick<Host, 'engine'>;
+interface Recovering extends Pick<Host, 'engine'> {
+  seen?: RecoverySeen;
+}
+
+/** What a recovery does, for its timing record. */
+export interface RecoverySeen extends Pick<Run, 'phase' | 'progress' | 'count'> {
+  /** Something is put right for these volumes. */
+  volumes(names: readonly string[]): void;
+}
 
 /**
  * Puts right what dead owners left on an engine: what they had paused or stopped runs again, pending switches are
@@ -79,6 +87,7 @@ export async function recoverJournal(
 async function undo(host: Recovering, container: OwnContainer, report: RecoveryReport): Promise<void> {
   const { journal } = container;
   if (!journal) return;
+  host.seen?.volumes(journal.volumes);
   const { started, refused } = await (journal.action === 'pause' ? unpauseAll : startAll)(host, journal, report);
   await host.engine.removeOwnContainer(container.id);
   // Until then, all of it may have to be done again.
@@ -108,11 +117,13 @@ async function startAll(
 ): Promise<Undone> {
   // Nothing may start on a half-switched volume.
   for (const volume of volumes) await recoverVolume(host, volume, report);
+  host.seen?.phase('start');
   return startAgain(host, containers, { healthWaitMs, signal: never });
 }
 
 /** Drops what uncommitted snapshots of a volume left, and finishes its pending switch. */
 async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<void> {
+  host.seen?.volumes([volume]);
   const { dropped, pending, finished } = await cleanStore(host, volume);
   if (dropped > 0) report.dropped.push(volume);
   if (!pending) {
@@ -150,10 +161,11 @@ async function keepBefore(
   return since.length > 0 ? safetyRequest(since) : undefined;
 }
 
-async function cleanStore({ engine }: Recovering, volume: string) {
+async function cleanStore({ engine, seen }: Recovering, volume: string) {
   const signal = new AbortController().signal;
   await using helper = await engine.openHelper({ operation: 'recovery', lock: volume, store: true }, signal);
-  const cleaned = await helper.request('store.clean', { volume }, { signal });
+  const onProgress = (progress: Progress) => seen?.progress(progress);
+  const cleaned = await helper.request('store.clean', { volume }, { signal, onProgress });
   await helper.finish();
   return cleaned;
 }

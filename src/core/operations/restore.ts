@@ -13,7 +13,7 @@ import type { Host, Run } from './run';
 import { forSafety } from './safetyPart';
 import { safetyRequest } from './safetyRequest';
 import { countSnapshot } from './snapshot';
-import { forgetSwitch, isLost, switchVolumes, takeBack, type Prepared } from './switch';
+import { countSwitch, forgetSwitch, isLost, switchVolumes, takeBack, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
 
@@ -232,13 +232,4 @@ function specOfNew({ volume }: SnapshotEntry, name: string) {
 /** Only a switch that could not be made whole keeps the containers stopped. */
 function isHalfSwitched(error: unknown): boolean {
   return isFailure(error, 'restoreIncomplete');
-}
-
-function countSwitch(run: Run, switched: SwitchResult): void {
-  run.count({
-    filesMoved: switched.writtenFiles,
-    filesSkipped: switched.keptFiles,
-    bytesMoved: switched.writtenBytes,
-    bytesSkipped: switched.keptBytes,
-  });
 }

@@ -1,5 +1,5 @@
 import type { AgentSession } from '../agentClient/session';
-import type { SwitchDirection, SwitchResult } from '../agentProtocol';
+import type { Progress, SwitchDirection, SwitchResult } from '../agentProtocol';
 import { Failure, isFailure } from '../failure';
 import type { SnapshotRequest, VolumeSpec } from '../snapshotEntry';
 import type { OperationKind } from '../timings/record';
@@ -145,7 +145,7 @@ async function release(host: Host, { helper, target }: Prepared, lost: Set<Agent
 async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
   if (!lost.has(helper)) {
     try {
-      await resumeWith(helper, target, 'back');
+      await resumeWith(helper, target, { direction: 'back' });
       return;
     } catch (error) {
       if (!isLost(error)) throw error;
@@ -166,7 +166,7 @@ interface Resumption {
 
 /** Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided. */
 export async function resumeSwitch(
-  { engine }: Pick<Host, 'engine'>,
+  { engine, seen }: Pick<Host, 'engine'> & { seen?: Pick<Run, 'progress' | 'count'> },
   target: VolumeSpec,
   operation: OperationKind,
   { direction = 'decided', safety, keep }: Resumption = {},
@@ -175,9 +175,14 @@ export async function resumeSwitch(
     { operation, lock: target.name, volume: { spec: target, readOnly: false }, store: true },
     never,
   );
-  if (keep) await helper.request('restore.keep', { target, request: keep }, { signal: never });
-  const resumed = await resumeWith(helper, target, direction, safety);
+  if (keep) {
+    const onProgress = (progress: Progress) => seen?.progress({ ...progress, part: 'safety' });
+    await helper.request('restore.keep', { target, request: keep }, { signal: never, onProgress });
+  }
+  const onProgress = (progress: Progress) => seen?.progress(progress);
+  const resumed = await resumeWith(helper, target, { direction, safety, onProgress });
   await helper.finish();
+  if (resumed && seen) countSwitch(seen, resumed);
   return resumed;
 }
 
@@ -188,7 +193,22 @@ export async function forgetSwitch({ engine }: Pick<Host, 'engine'>, volume: str
   await helper.finish();
 }
 
-function resumeWith(helper: AgentSession, target: VolumeSpec, direction: 'decided' | 'back', safety?: string) {
+interface Resume {
+  direction: 'decided' | 'back';
+  safety?: string | undefined;
+  onProgress?: (progress: Progress) => void;
+}
+
+function resumeWith(helper: AgentSession, target: VolumeSpec, { direction, safety, onProgress = () => {} }: Resume) {
   const params = { target, direction, ...(safety !== undefined && { safety }) };
-  return helper.request('restore.resume', params, { signal: never });
+  return helper.request('restore.resume', params, { signal: never, onProgress });
+}
+
+export function countSwitch(run: Pick<Run, 'count'>, switched: SwitchResult): void {
+  run.count({
+    filesMoved: switched.writtenFiles,
+    filesSkipped: switched.keptFiles,
+    bytesMoved: switched.writtenBytes,
+    bytesSkipped: switched.keptBytes,
+  });
 }

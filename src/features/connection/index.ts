@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { KeptReports } from '../../core/recovery/keptReports';
 import type { CommandRegistry } from '../../ui/commands';
+import type { Operations } from '../../ui/operation';
 import { onDidChangeSettings, openSetting } from '../../ui/settings';
 import { reportsFolder } from './connect';
 import type { EngineConnection } from './engineConnection';
@@ -12,6 +13,7 @@ export function registerConnection(
   context: vscode.ExtensionContext,
   commands: CommandRegistry,
   connection: EngineConnection,
+  operations: Operations,
   log: vscode.LogOutputChannel,
 ): void {
   const welcome = createWelcomeKey();
@@ -21,7 +23,7 @@ export function registerConnection(
     connection.onDidChange((state) => {
       welcome.set(welcomeOf(state));
       if (state.kind === 'failed') log.warn('not connected', String(state.error));
-      if (state.kind === 'connected') void recoverAndTell(state.engine, log);
+      if (state.kind === 'connected') void recoverAndTell(state.engine, log, (record) => operations.keep(record));
     }),
     tellKept(new KeptReports(reportsFolder(context)), log),
     onDidChangeSettings(['engine', 'agentImage'], () => void connection.reconnect()),

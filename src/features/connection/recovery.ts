@@ -1,19 +1,47 @@
 import * as vscode from 'vscode';
 import type { VolumeEngine } from '../../core/engine';
-import { recover } from '../../core/operations';
+import { recover, type RecoverySeen } from '../../core/operations';
 import type { KeptReports } from '../../core/recovery/keptReports';
-import type { RecoveryReport } from '../../core/recovery/report';
+import { isWorthTelling, nothingRecovered, type RecoveryReport } from '../../core/recovery/report';
+import type { TimingRecord } from '../../core/timings/record';
+import { endedBy, recordOperation } from '../../core/timings/recorder';
 import { showCompletion } from '../../ui/completion';
 import { presentError } from '../../ui/presentError';
 import { format } from '../../ui/words';
 
 /** Puts right what a dead VS Code or a lost connection left on the engine, and tells the user once what that was. */
-export async function recoverAndTell(engine: VolumeEngine, log: vscode.LogOutputChannel): Promise<void> {
+export async function recoverAndTell(
+  engine: VolumeEngine,
+  log: vscode.LogOutputChannel,
+  keep: (record: TimingRecord) => Promise<void>,
+): Promise<void> {
   try {
-    tell(await recover({ engine }, new AbortController().signal), log);
+    tell(await recorded(engine, keep), log);
   } catch (error) {
     presentError(error, log, vscode.l10n.t('Recovery'));
   }
+}
+
+/** Of most connections there is nothing to put right, and then no record. */
+async function recorded(engine: VolumeEngine, keep: (record: TimingRecord) => Promise<void>): Promise<RecoveryReport> {
+  const { signal } = new AbortController();
+  const volumes = new Set<string>();
+  let report = nothingRecovered();
+  const save = async (record: TimingRecord): Promise<void> => {
+    if (!isWorthTelling(report)) return;
+    const [failure] = report.failures;
+    const volume = format.list([...volumes]) || '–';
+    await keep({ ...record, volume, ...(failure !== undefined && endedBy(failure)) });
+  };
+  return recordOperation({ kind: 'recovery', volume: '', engine: engine.name, signal, save }, async (run) => {
+    const seen: RecoverySeen = {
+      phase: (name) => run.phase(name),
+      progress: (progress) => run.progress(progress),
+      count: (figures) => run.count(figures),
+      volumes: (names) => names.forEach((name) => volumes.add(name)),
+    };
+    return (report = await recover({ engine, seen }, signal));
+  });
 }
 
 /** Tells what watchdogs have put right meanwhile, now and from now on. */
