@@ -46,6 +46,16 @@ export function changesOf(plan: Plan, current: readonly Entry[]): Changes {
   return { added: lists.added.result(), changed: lists.changed.result(), removed: lists.removed.result() };
 }
 
+/** How much several restores change together; which entries, each of them says. */
+export function allChanges(all: readonly Changes[]): Changes {
+  const sum = (list: keyof Changes): ChangeList => ({
+    entries: all.reduce((total, changes) => total + changes[list].entries, 0),
+    bytes: all.reduce((total, changes) => total + changes[list].bytes, 0),
+    first: [],
+  });
+  return { added: sum('added'), changed: sum('changed'), removed: sum('removed') };
+}
+
 /** A folder's time tells only that something in it was made or removed. */
 function isChanged(now: Entry, wanted: Entry): boolean {
   return !isSameMetadata(wanted.type === 'directory' ? { ...now, mtime: wanted.mtime } : now, wanted);

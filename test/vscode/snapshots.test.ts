@@ -139,6 +139,13 @@ describe('snapshots of a volume', () => {
     assert.match(person.last, /taken in [\d.]+ s, volumes: 2, frozen [\d.]+ s\.$/);
     await all('damaged');
     const again = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    using looking = new Person().willAnswer(theFirst);
+    await run('previewProject', again);
+    assert.match(looking.last, /^Restoring .* would change: 0 added \(0 B\), 2 changed \(8 B\), 0 removed \(0 B\)\.$/);
+    const preview = vscode.window.activeTextEditor?.document.getText() ?? '';
+    for (const { name } of others)
+      assert.match(preview, new RegExp(`^Restore of ${name} to[^]*?Changed: 1 \\(4 B\\)\n  file`, 'm'));
+    looking[Symbol.dispose]();
     await run('restoreProject', again);
     await until(() => /undone/.test(person.last));
     assert.deepEqual(await contents(), ['damaged', 'damaged']);

@@ -1,6 +1,6 @@
 export { snapshotVolume, snapshotVolumes, type SnapshotVolumeRequest, type SnapshotVolumesRequest } from './snapshot';
 export { restoreSnapshots, restoreToNewVolume, type RestoreRequest, type RestoreResult } from './restore';
-export { previewRestore } from './previewRestore';
+export { previewRestore, previewRestores } from './previewRestore';
 export { changeNote } from './changeNote';
 export { deleteSnapshot } from './deleteSnapshot';
 export { pruneSafety } from './pruneSafety';

@@ -21,3 +21,10 @@ export async function previewRestore(host: Host, { snapshot, volume }: RestoreRe
   await helper.finish();
   return changes;
 }
+
+/** The same of several volumes, in the order of the requests. */
+export async function previewRestores(host: Host, requests: readonly RestoreRequest[], run: Run): Promise<Changes[]> {
+  const all: Changes[] = [];
+  for (const request of requests) all.push(await previewRestore(host, request, run));
+  return all;
+}

@@ -6,7 +6,7 @@ import type { EngineConnection } from '../connection/engineConnection';
 import { changeNote } from './changeNote';
 import { deleteSnapshot } from './deleteSnapshot';
 import { PreviewDocuments, previewRestore } from './previewRestore';
-import { restoreProject, snapshotProject } from './project';
+import { previewProject, restoreProject, snapshotProject } from './project';
 import { restore } from './restore';
 import { restoreToNewVolume } from './restoreToNewVolume';
 import { Retention } from './retention';
@@ -32,6 +32,7 @@ export function registerSnapshots(
   commands.register('restore', (node) => restoreOne(node));
   commands.register('undoRestore', (node) => undoRestore(node, targets, operations));
   commands.register('previewRestore', (node) => previewRestore(node, targets, operations, previews, restoreOne));
+  commands.register('previewProject', (node) => previewProject(node, targets, operations, previews, connection));
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
   commands.register('changeNote', (node) => changeNote(node, targets, operations));
   commands.register('deleteSnapshot', (node, selected) => deleteSnapshot(node, selected, targets, operations));

@@ -28,7 +28,7 @@ export async function previewRestore(
       action: { title: vscode.l10n.t('Restore…'), run: () => restore(node) },
     }),
   });
-  if (changes) await documents.open(entry, changes);
+  if (changes) await documents.open(volume, [entry], [changes]);
 }
 
 const scheme = 'docker-volumes-preview';
@@ -44,10 +44,12 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
     this.changed,
   );
 
-  async open(entry: SnapshotEntry, changes: Changes): Promise<void> {
-    const name = `${entry.volume.name} ${format.time(new Date(entry.time)).replaceAll('/', '-')}`;
-    const uri = vscode.Uri.from({ scheme, path: `/${name}.txt`, query: entry.id });
-    this.texts.set(uri.toString(), changesText(entry, changes));
+  /** `changes`: one for each of the snapshots. */
+  async open(title: string, snapshots: readonly SnapshotEntry[], changes: readonly Changes[]): Promise<void> {
+    const [{ id, time }] = snapshots as readonly [SnapshotEntry];
+    const name = `${title} ${format.time(new Date(time)).replaceAll('/', '-')}`;
+    const uri = vscode.Uri.from({ scheme, path: `/${name}.txt`, query: id });
+    this.texts.set(uri.toString(), snapshots.map((entry, i) => changesText(entry, changes[i]!)).join('\n\n'));
     this.changed.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { snapshotVolumes } from '../../core/operations';
+import { allChanges } from '../../core/changes';
+import { previewRestores, snapshotVolumes } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { completeGroups } from '../../core/snapshotGroups';
 import type { TimingRecord } from '../../core/timings/record';
@@ -10,8 +11,10 @@ import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
 import type { VolumeNode } from '../volumes/model';
 import { pick, projectFor, type ProjectNode, type Targets } from '../volumes/targets';
+import { changesSummary } from './changesText';
 import { containersToStop } from './containersToStop';
 import { readGitHead } from './gitHead';
+import type { PreviewDocuments } from './previewRestore';
 import { reservations } from './reservations';
 import { restoreAndOfferUndo } from './restore';
 
@@ -42,9 +45,52 @@ export async function restoreProject(
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
+  const { project, moment } = await momentFor(argument, targets);
+  await restoreMoment(project, moment, operations, connection);
+}
+
+/** Shows what restoring all volumes of a Compose project to one moment would do; the restore is offered beside it. */
+export async function previewProject(
+  argument: unknown,
+  targets: Targets,
+  operations: Operations,
+  documents: PreviewDocuments,
+  connection: EngineConnection,
+): Promise<void> {
+  const { project, moment } = await momentFor(argument, targets);
+  const requests = moment.map((snapshot) => ({ snapshot, volume: snapshot.volume.name }));
+  const changes = await operations.run({
+    kind: 'previewRestore',
+    volume: project,
+    title: vscode.l10n.t('Preview of a restore of {0}', project),
+    work: (host, run) => previewRestores(host, requests, run),
+    completion: (found) => ({
+      text: vscode.l10n.t('Restoring {0} would change: {1}.', project, changesSummary(allChanges(found))),
+      action: { title: vscode.l10n.t('Restore…'), run: () => restoreMoment(project, moment, operations, connection) },
+    }),
+  });
+  if (changes) await documents.open(project, moment, changes);
+}
+
+async function restoreMoment(
+  project: string,
+  moment: readonly SnapshotEntry[],
+  operations: Operations,
+  connection: EngineConnection,
+): Promise<void> {
+  const names = moment.map(({ volume }) => volume.name);
+  await confirmRestore(project, moment, await containersToStop(names, connection));
+  await restoreAndOfferUndo(operations, { name: project, snapshots: moment });
+}
+
+/** A project, and snapshots of all its volumes that were taken at one moment. */
+async function momentFor(
+  argument: unknown,
+  targets: Targets,
+): Promise<{ project: string; moment: readonly SnapshotEntry[] }> {
   const { project, volumes } = volumesOf(await projectFor(argument, targets));
   const entries = volumes.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
-  const group = await pick(
+  const moment = await pick(
     completeGroups(entries, project),
     ([first, ...others]) => ({
       label: format.age(new Date(first!.time), new Date()),
@@ -54,9 +100,7 @@ export async function restoreProject(
     vscode.l10n.t('Choose a moment'),
     vscode.l10n.t('There is no snapshot of the whole project yet. Take one first.'),
   );
-  const names = group.map(({ volume }) => volume.name);
-  await confirmRestore(project, group, await containersToStop(names, connection));
-  await restoreAndOfferUndo(operations, { name: project, snapshots: group });
+  return { project, moment };
 }
 
 function volumesOf({ project, children }: ProjectNode): { project: string; volumes: VolumeNode[] } {
