@@ -43,7 +43,7 @@ const cases: Record<string, Case> = {
   },
   MariaDB: {
     server: mariadb,
-    runs: isLong ? 3 : 1,
+    runs: 3,
     setUp: `mariadb -e "CREATE DATABASE d; CREATE TABLE d.ledger (id BIGINT AUTO_INCREMENT PRIMARY KEY);
       CREATE TABLE d.load_ (id INT PRIMARY KEY, pad CHAR(200), KEY (pad));
       INSERT INTO d.load_ SELECT seq, MD5(seq) FROM d.seq_1_to_2000"`,
@@ -55,7 +55,7 @@ const cases: Record<string, Case> = {
   },
   'Redis with an append-only file': {
     server: { ...redis, command: [...redis.command, '--appendonly', 'yes', '--appendfsync', 'always'] },
-    runs: isLong ? 3 : 1,
+    runs: 3,
     setUp: 'true',
     load: 'redis-benchmark -s /tmp/redis.sock -q -l -t set,incr,lpush,hset -r 1000 > /dev/null',
     ledger: 'seq $(($(redis-cli LLEN ledger) + 1)) 1000000000 | sed -u "s/^/RPUSH ledger /" | redis-cli',
