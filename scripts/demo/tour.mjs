@@ -29,6 +29,7 @@ export async function tour({ host, server, images }) {
     await walk(workbench, host, images);
   } catch (error) {
     const seen = join(top, 'test-results', 'tour.png');
+    await workbench.command('Notifications: Show Notifications').catch(() => {}); // what was said, and is hidden by now
     await workbench.screenshot(seen);
     throw new Error(`The tour failed; what was on the screen: ${seen}`, { cause: error });
   }
