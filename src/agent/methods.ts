@@ -80,6 +80,11 @@ export class Work {
       this.snapshot = undefined;
       return prepared;
     },
+    'restore.lookOnceMore': (_, pace) =>
+      this.orDrop(async () => {
+        await this.restore.lookOnceMore(pace);
+        return {};
+      }),
     'restore.decide': ({ group, direction }) => {
       decide(this.store, group, direction);
       return {};

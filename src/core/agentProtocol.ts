@@ -78,6 +78,11 @@ export interface AgentMethods {
     params: RestoreGoal & { safety?: SnapshotRequest; group?: string };
     result: { safety: SnapshotEntry | null };
   };
+  /**
+   * For a switch that is prepared together with others, before it is decided: refuses what changed since the safety
+   * snapshot's last pass. One by itself looks when it switches.
+   */
+  'restore.lookOnceMore': { params: Record<string, never>; result: Record<string, never> };
   /** Settles with one rename that all prepared switches of a group happen, or are taken back. */
   'restore.decide': { params: { group: string; direction: SwitchDirection }; result: Record<string, never> };
   /**

@@ -75,6 +75,23 @@ describe('volumes that are restored together', function () {
     assert.deepEqual(unfinished(parts[0]!), []);
   });
 
+  it('are none of them switched when something was written to one after it was prepared', async () => {
+    const parts = await damaged();
+    const [first, second] = await Promise.all(parts.map(prepared));
+    parts[1]!.box.write('orders', 'of the last second');
+    const content = describeTree(parts[1]!.box.volume);
+    const look = (agent: typeof first) => agent!.session.request('restore.lookOnceMore', {}, { signal: never });
+    await look(first);
+    await assert.rejects(look(second), /volumeChangedMeanwhile/);
+    await second!.session.finish();
+    const decision = first!.session.request('restore.decide', { group, direction: 'forward' }, { signal: never });
+    await assert.rejects(decision, /given up/);
+    await first!.session.finish();
+    assertSameTree(describeTree(parts[0]!.box.volume), parts[0]!.bad);
+    assertSameTree(describeTree(parts[1]!.box.volume), content);
+    assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
+  });
+
   it('are taken back by agents that end before it is decided', async () => {
     const parts = await damaged();
     for (const { session } of await Promise.all(parts.map(prepared))) await session.finish();

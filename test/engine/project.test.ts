@@ -100,6 +100,16 @@ describe('the volumes of a Compose project', () => {
     assert.deepEqual([groups.size, [...groups][0]?.endsWith(' shop')], [1, true]);
   });
 
+  it('are all kept as they are when something is written to one just before it is decided', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    for (const volume of volumes) await write(volume, '2');
+    const late = () => write(volumes[1]!, '3');
+    const engine = withAgents(ops.test.engine, volumes[1]!, 'restore.lookOnceMore', late);
+    await rejectsWith('volumeChangedMeanwhile', restoreAll(snapshots, { ...ops.host, engine }));
+    assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [2, 3]);
+  });
+
   it('are all restored when the helper of one is killed in the middle', async () => {
     for (const volume of volumes) await write(volume, '1');
     const snapshots = await snapshotAll();

@@ -24,6 +24,7 @@ export class Restore {
   private planned: Switch | undefined;
   private ready: Switch | undefined;
   private safety: Snapshot | undefined;
+  private isGrouped = false;
 
   constructor(
     private readonly root: string,
@@ -82,8 +83,8 @@ export class Restore {
       throw error;
     }
     this.ready = ready;
-    // Together with others it is decided by now that all are switched.
-    this.safety = group === undefined ? safety : undefined;
+    this.safety = safety;
+    this.isGrouped = group !== undefined;
     return { safety: committed };
   }
 
@@ -92,11 +93,25 @@ export class Restore {
     return this.goal.target.volume;
   }
 
+  /** At the last moment: the flush of the safety snapshot may have taken long. Refused, nothing of the volume was touched. */
+  async lookOnceMore(pace: Pace): Promise<void> {
+    const { goal, safety } = this;
+    if (!this.ready || !goal) throw new Error('no switch is prepared');
+    if (!safety) return;
+    try {
+      this.ready = await this.lookAgain(goal, safety, this.tree.walk(), pace);
+    } catch (error) {
+      this.drop();
+      throw error;
+    }
+  }
+
   /** The critical section. `pending.json` stays for `release` when other volumes are switched with this one. */
   async switch(pace: Pace): Promise<SwitchResult> {
-    const { goal } = this;
-    if (!this.ready || !goal) throw new Error('no switch is prepared');
-    const ready = await this.lookOnceMore(this.ready, goal, pace);
+    // Together with others it is decided by now that all are switched: they have looked before that.
+    if (!this.isGrouped) await this.lookOnceMore(pace);
+    const { goal, ready } = this;
+    if (!ready || !goal) throw new Error('no switch is prepared');
     await pace.beginCritical();
     this.ready = undefined;
     const result = await ready.carryOut(pace);
@@ -118,18 +133,6 @@ export class Restore {
     const { target } = this.goal;
     if (readPending(target)?.group === undefined) removePending(target);
     else settledPending(target);
-  }
-
-  /** At the last moment: the flush of the safety snapshot may have taken long. Refused, nothing of the volume was touched. */
-  private async lookOnceMore(ready: Switch, goal: Goal, pace: Pace): Promise<Switch> {
-    if (!this.safety) return ready;
-    try {
-      return await this.lookAgain(goal, this.safety, this.tree.walk(), pace);
-    } catch (error) {
-      this.ready = undefined;
-      removePending(goal.target);
-      throw error;
-    }
   }
 
   /** Refuses what changed since the safety snapshot's last pass: then the plan for that is still the right one. */

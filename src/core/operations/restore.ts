@@ -87,12 +87,14 @@ export async function restoreSnapshots(
     run,
     async () => {
       const group = members.length > 1 ? groupOf(members) : undefined;
-      const safeties = await prepareAll(host, members, { group, users }, run);
+      const safeties = await allOrNone(host, members, run, (member, part) => prepare(member, { group, users }, part));
       safeties.forEach(({ entry, second }, i) =>
         countSnapshot(run, entry, second ? [firsts[i]!, second] : [firsts[i]!]),
       );
       for (const volume of volumes) await refuseUse(engine, volume);
       throwIfCancelled(run.signal);
+      if (group)
+        await allOrNone(host, members, run, ({ helper }, part) => ask(helper, 'restore.lookOnceMore', {}, part));
       const prepared = members.map((member, i) => ({ ...member, safety: safeties[i]!.entry.id }));
       const { switched, lost } = await switchVolumes(host, prepared, group?.id, run);
       switched.forEach((each) => countSwitch(run, each));
@@ -141,13 +143,18 @@ interface Safety {
   second: PassResult | undefined;
 }
 
-/** When one of them cannot be prepared, none is: living agents take it back by themselves, we do it for lost ones. */
-async function prepareAll(host: Host, members: readonly Member[], together: Together, run: Run): Promise<Safety[]> {
+/** When one of them fails, none is prepared any more: living agents take it back by themselves, we do it for lost ones. */
+async function allOrNone<T>(
+  host: Host,
+  members: readonly Member[],
+  run: Run,
+  work: (member: Member, run: Run) => Promise<T>,
+): Promise<T[]> {
   const lost: Member[] = [];
   try {
     return await inParallel(members, run, async (member, part) => {
       try {
-        return await prepare(member, together, part);
+        return await work(member, part);
       } catch (error) {
         if (isLost(error)) lost.push(member);
         throw error;
