@@ -10,8 +10,27 @@ export function completeGroups(entries: readonly SnapshotEntry[], project: strin
     if (entry.group?.project !== project) continue;
     groups.set(entry.group.id, [...(groups.get(entry.group.id) ?? []), entry]);
   }
-  return [...groups.values()]
-    .filter((group) => group[0]!.group!.volumes.every((name) => group.some(({ volume }) => volume.name === name)))
+  const incomplete = incompleteGroups(entries);
+  return [...groups]
+    .flatMap(([id, group]) => (incomplete.has(id) ? [] : [group]))
     .map((group) => group.sort((a, b) => (a.volume.name < b.volume.name ? -1 : 1)))
     .sort((a, b) => b[0]!.sequence - a[0]!.sequence || (a[0]!.time < b[0]!.time ? 1 : -1));
+}
+
+/**
+ * By the ids of groups, the volumes whose snapshots are not there: deleted, or never committed, because the host died
+ * between the commits. Those that are there stay whole snapshots, each of its own volume.
+ */
+export function incompleteGroups(entries: readonly SnapshotEntry[]): ReadonlyMap<string, readonly string[]> {
+  const present = new Map<string, Set<string>>();
+  const wanted = new Map<string, readonly string[]>();
+  for (const { volume, group } of entries) {
+    if (!group) continue;
+    wanted.set(group.id, group.volumes);
+    present.set(group.id, (present.get(group.id) ?? new Set()).add(volume.name));
+  }
+  const missing = [...wanted].map(
+    ([id, volumes]) => [id, volumes.filter((name) => !present.get(id)!.has(name))] as const,
+  );
+  return new Map(missing.filter(([, names]) => names.length > 0));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
-import { completeGroups } from '../../src/core/snapshotGroups';
+import { completeGroups, incompleteGroups } from '../../src/core/snapshotGroups';
 
 function entry(volume: string, sequence: number, group?: SnapshotEntry['group']): SnapshotEntry {
   return {
@@ -28,5 +28,11 @@ describe('the snapshots of a project', () => {
   it('are none of them offered when one was deleted, or when they are of another project', () => {
     assert.deepEqual(idsOf([entry('db', 1, group('a'))]), []);
     assert.deepEqual(idsOf(['db', 'files'].map((volume) => entry(volume, 1, group('a', 'other')))), []);
+  });
+
+  it('are told by those that are missing, also when they were never committed', () => {
+    const whole = ['db', 'files'].map((volume) => entry(volume, 1, group('a')));
+    const incomplete = incompleteGroups([...whole, entry('files', 2, group('b')), entry('db', 3)]);
+    assert.deepEqual([...incomplete], [['b', ['db']]]);
   });
 });

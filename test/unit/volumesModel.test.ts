@@ -117,6 +117,18 @@ describe('the tree of volumes', () => {
     assert.deepEqual(offers({ snapshots: [...snapshots, snapshot('db', 7)] }), []);
   });
 
+  it('tells a snapshot that is all that is left of several from one of a whole project', () => {
+    const taken = (name: string, sequence: number, id: string) => ({
+      ...snapshot(name, sequence),
+      group: { id, project: 'shop', volumes: ['db', 'files'] },
+    });
+    const snapshots = [taken('db', 1, 'whole'), taken('files', 1, 'whole'), taken('db', 2, 'half'), snapshot('db', 3)];
+    const missing = allNodes(build({ volumes: [volume('db'), volume('files')], snapshots })).flatMap((node) =>
+      'missing' in node ? [[node.id, node.missing]] : [],
+    );
+    assert.deepEqual(missing, [['snapshot:db:id-2', ['files']]]);
+  });
+
   it('gives every node an id of its own, also where two volumes have one user', () => {
     const user = container('web', 'running', 'one', '/1');
     user.mounts.push({ type: 'volume', name: 'two', source: '', destination: '/2', readOnly: false });

@@ -2,6 +2,7 @@ import type { VolumeSize } from '../../core/agentProtocol';
 import type { Container, Volume } from '../../core/engine';
 import { isRunning, uses } from '../../core/operations/users';
 import { byAge, type SnapshotEntry } from '../../core/snapshotEntry';
+import { incompleteGroups } from '../../core/snapshotGroups';
 import { undoableRestores, type WayBack } from '../../core/undo';
 
 /** What is known of an engine, joined into a tree by `buildTree`. */
@@ -57,6 +58,8 @@ export interface SnapshotNode {
   volume?: Volume;
   /** Whether Undo Restore brings this back. */
   undoes?: true;
+  /** The volumes that it was taken together with, and whose snapshots are not there. */
+  missing?: readonly string[];
 }
 
 export interface ContainerNode {
@@ -123,11 +126,7 @@ function volumeNode(
     volume,
     use: users.length === 0 ? 'unused' : users.some((user) => user.running) ? 'running' : 'stopped',
     users,
-    snapshots: snapshotNodes(
-      snapshots.filter((entry) => entry.volume.name === volume.name),
-      volume,
-      undo,
-    ),
+    snapshots: snapshotNodes(volume.name, snapshots, { volume, undo }),
     ...(undo && { undo }),
     ...(size && { size }),
   };
@@ -145,17 +144,25 @@ function containerNode(container: Container, volume: Volume): ContainerNode {
 }
 
 function snapshotNodes(
-  entries: readonly SnapshotEntry[],
-  volume?: Volume,
-  undo?: readonly SnapshotEntry[],
+  name: string,
+  all: readonly SnapshotEntry[],
+  { volume, undo }: { volume?: Volume; undo?: readonly SnapshotEntry[] | undefined } = {},
 ): SnapshotNode[] {
-  return [...entries].sort(byAge).map((entry) => ({
+  const entries = all.filter((entry) => entry.volume.name === name).sort(byAge);
+  const incomplete = incompleteGroups(entries.some(({ group }) => group) ? all : []);
+  return entries.map((entry) => ({
     kind: 'snapshot',
     id: `snapshot:${entry.volume.name}:${entry.id}`,
     entry,
     ...(volume && { volume }),
     ...(undo?.includes(entry) && { undoes: true }),
+    ...missingOf(entry, incomplete),
   }));
+}
+
+function missingOf({ group }: SnapshotEntry, incomplete: ReadonlyMap<string, readonly string[]>) {
+  const missing = incomplete.get(group?.id ?? '');
+  return missing && { missing };
 }
 
 function projectNodes(volumes: readonly VolumeNode[]): GroupNode[] {
@@ -179,7 +186,7 @@ function removedVolumes({ volumes, snapshots }: Inventory): RemovedVolumeNode[] 
     kind: 'removedVolume',
     id: `removed:${name}`,
     name,
-    snapshots: snapshotNodes(snapshots.filter((entry) => entry.volume.name === name)),
+    snapshots: snapshotNodes(name, snapshots),
   }));
 }
 

@@ -97,11 +97,12 @@ function consistencyRows({ labels }: Volume): Row[] {
   ];
 }
 
-function snapshotRows({ entry, undoes }: SnapshotNode): Row[] {
+function snapshotRows({ entry, undoes, missing }: SnapshotNode): Row[] {
   const origin: Row[] = [
     ...(entry.kind === 'safety' ? [[vscode.l10n.t('Taken by itself before a restore'), ''] satisfies Row] : []),
     ...(undoes ? [[vscode.l10n.t('Undo Restore brings this back'), ''] satisfies Row] : []),
     ...(entry.note ? [[vscode.l10n.t('Note'), entry.note] satisfies Row] : []),
+    ...groupRows(entry, missing),
   ];
   return [
     [vscode.l10n.t('Snapshot of'), entry.volume.name],
@@ -125,6 +126,23 @@ function snapshotRows({ entry, undoes }: SnapshotNode): Row[] {
       ? [[vscode.l10n.t('Git'), `${entry.git.branch} ${entry.git.commit.slice(0, 10)}`] satisfies Row]
       : []),
     ...entry.losses.map((loss): Row => [vscode.l10n.t('Loss'), lossWords(loss)]),
+  ];
+}
+
+/** Of a moment that is not whole any more, or never was, it is to be seen that a whole project cannot be restored to it. */
+function groupRows({ volume, group }: SnapshotEntry, missing: readonly string[] | undefined): Row[] {
+  const others = group?.volumes.filter((name) => name !== volume.name) ?? [];
+  if (others.length === 0) return [];
+  return [
+    [vscode.l10n.t('Taken together with'), format.list(others)],
+    ...(missing
+      ? [
+          [
+            vscode.l10n.t('Missing of these'),
+            vscode.l10n.t('{0}; it can be restored to its own volume only', format.list(missing)),
+          ] satisfies Row,
+        ]
+      : []),
   ];
 }
 
