@@ -1,4 +1,5 @@
 import type { Entry } from '../core/entry';
+import { parentOf } from '../core/plan';
 import { isProvedUnchanged } from '../core/unchanged';
 import { readDetails } from './attributes';
 import { hasCode } from './libc';
@@ -40,17 +41,25 @@ export function observe(
   { walk, toCopy }: Observing = {},
 ): Promise<Observed[]> {
   let unknown: Seen[] = [];
+  const gone = new Set<string>();
   const keep = (path: string) => {
+    // Of a folder that was missing for a moment, what is in it may be met again.
+    if (gone.size > 0 && gone.has(parentOf(path))) return leaveOut(path);
     const recalled = recall(path, known);
     if (recalled) {
       losses.addOf(recalled);
       return recalled;
     }
-    const seen = withDetails(tree, fromStat(path), losses);
-    if (!seen) return undefined;
+    const seen = withDetails(tree, fromStat(path));
+    if (!seen) return leaveOut(path);
     losses.addOf(seen);
     if (seen.type === 'file') unknown.push(seen);
     return seen;
+  };
+  const leaveOut = (path: string) => {
+    gone.add(path);
+    losses.add('vanished', path);
+    return undefined;
   };
   const between = async () => {
     const files = unknown;
@@ -65,14 +74,14 @@ function recall(path: string, { entries, stamp }: Known): Entry | undefined {
   return then && isProvedUnchanged(looked, then, stamp) ? then : undefined;
 }
 
-function withDetails(tree: Tree, entry: Seen, losses: Losses): Seen | undefined {
+/** Undefined when it is not there any more, or something else is. */
+function withDetails(tree: Tree, entry: Seen): Seen | undefined {
   try {
     readDetails(tree, entry);
     return entry;
   } catch (error) {
-    if (!isVanished(error)) throw error;
-    losses.add('vanished', entry.path);
-    return undefined;
+    if (isVanished(error)) return undefined;
+    throw error;
   }
 }
 

@@ -77,6 +77,19 @@ describe('a restore', function () {
   this.timeout(60_000);
   const disk = useDisk('ext4', 512);
 
+  it('goes back behind sockets that were made since, in new folders and in the place of files', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('a');
+    const snapshot = await box.snapshot();
+    const before = describeTree(box.volume);
+    fs.mkdirSync(box.file('run'));
+    fs.rmSync(box.file('a'));
+    const bind = "import socket, sys; [socket.socket(socket.AF_UNIX).bind(name) for name in ('run/app.sock', 'a')]";
+    execFileSync('python3', ['-c', bind], { cwd: box.volume });
+    await box.restore(snapshot, { afterSafetyPass: () => {} });
+    assertSameTree(describeTree(box.volume), before);
+  });
+
   it('writes only what differs, and finds it unchanged in the next snapshot', async () => {
     const box = new Sandbox(disk.path);
     for (let n = 0; n < 50; n++) box.write(`folder${n % 5}/file${n}`);

@@ -21,7 +21,8 @@ export function refuseChanges(
     if (!then || !isSame(now, then, exact)) throw new Failure('volumeChangedMeanwhile', { volume, path: now.path });
   }
   for (const { path, type } of recorded.values()) {
-    if (type !== 'directory' && !present.has(path)) throw new Failure('volumeChangedMeanwhile', { volume, path });
+    const mayBeMissing = type === 'directory' || type === 'socket';
+    if (!mayBeMissing && !present.has(path)) throw new Failure('volumeChangedMeanwhile', { volume, path });
   }
 }
 
@@ -36,7 +37,6 @@ export async function isUnchanged(
 ): Promise<boolean> {
   let next = 0;
   const isSeen = (path: string) => {
-    if (looked.type === 'socket') return true;
     const then = seen[next++];
     return then?.path === path && isSame(looked, then, exact);
   };

@@ -28,7 +28,9 @@ export interface PassStart {
 export class Pass {
   readonly time = new Date().toISOString();
   readonly losses = new Losses();
-  /** What it saw, without sockets. */
+  /** What it saw. */
+  seen: readonly Observed[] = [];
+  /** What of it a snapshot can keep: all but sockets. */
   entries: readonly Observed[] = [];
   private readonly capture: Capture;
   private flushed = false;
@@ -54,8 +56,8 @@ export class Pass {
     this.flushed = !flushed;
     this.place.objects.beginPass();
     const toCopy = (files: readonly Seen[]) => this.copyBeside(files, pace);
-    const observed = await observe(this.place.tree, known, pace, this.losses, { walk, toCopy });
-    this.entries = observed.filter((entry) => !this.isSocket(entry));
+    this.seen = await observe(this.place.tree, known, pace, this.losses, { walk, toCopy });
+    this.entries = this.seen.filter((entry) => !this.isSocket(entry));
     const scanned = performance.now() - this.besideScanMs;
     if (flushed) {
       pace.phase('flush');
@@ -130,6 +132,7 @@ export class Pass {
     const vanished: ReadonlySet<Observed> = this.capture.vanished;
     if (vanished.size === 0) return;
     for (const { path } of vanished) this.losses.add('vanished', path);
+    this.seen = this.seen.filter((entry) => !vanished.has(entry));
     this.entries = this.entries.filter((entry) => !vanished.has(entry));
   }
 

@@ -77,9 +77,9 @@ export class Snapshot {
     return this.pass(this.isTrusted ? this.records : nothingKnown, pace);
   }
 
-  /** What the last pass saw. */
+  /** What the last pass saw, sockets included: a restore has to remove them. */
   get seen(): readonly Observed[] {
-    return this.last?.entries ?? [];
+    return this.last?.seen ?? [];
   }
 
   /** Whose data is among it. */

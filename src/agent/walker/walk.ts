@@ -65,25 +65,67 @@ const lengthAt = 16;
 const nameAt = 19;
 const dot = 0x2e;
 
+/** How often a folder is read anew that changed meanwhile. */
+const readings = 3;
+
 function list(path: string, handle: number, device: number): Folder {
-  const names: string[] = [];
-  const enters: boolean[] = [];
-  let stats = Buffer.allocUnsafe(16 * statBytes);
-  for (let read = folderRecords.read(handle); read > 0; read = folderRecords.read(handle)) {
-    for (let record = 0; record < read; record += bytes[record + lengthAt]! | (bytes[record + lengthAt + 1]! << 8)) {
-      const name = record + nameAt;
-      let end = name;
-      while (bytes[end] !== 0) end++;
-      if (isSelfOrParent(name, end) || !folderRecords.statAt(handle, name, end)) continue;
-      const at = names.length * statBytes;
-      if (at === stats.length) stats = Buffer.concat([stats], at * 4);
-      stat.bytes.copy(stats, at, 0, statBytes);
-      names.push(bytes.toString('latin1', name, end));
-      enters.push((stat.mode() & constants.S_IFMT) === constants.S_IFDIR && stat.device() === device);
-    }
+  const found = new Found(device);
+  for (let reading = 1; reading <= readings; reading++) {
+    statHandle(handle);
+    const before = stat.ctime();
+    found.readAll(handle);
+    statHandle(handle);
+    // btrfs reads up to the last entry of when it was opened: what is replaced meanwhile comes after that.
+    if (stat.ctime() === before) break;
+    seek(handle, 0);
   }
+  const { names, stats, enters } = found;
   const order = names.map((_, entry) => entry).sort((a, b) => (names[a]! < names[b]! ? -1 : 1));
   return { prefix: path === '' ? '' : path + '/', handle, names, stats, enters, order, next: 0 };
+}
+
+/** What was found in a folder, in all readings of it. */
+class Found {
+  readonly names: string[] = [];
+  readonly enters: boolean[] = [];
+  stats = Buffer.allocUnsafe(16 * statBytes);
+  /** Made for the second reading. */
+  private known: Map<string, number> | undefined;
+
+  constructor(private readonly device: number) {}
+
+  readAll(handle: number): void {
+    if (this.names.length > 0) this.known = new Map(this.names.map((name, entry) => [name, entry]));
+    for (let read = tryRead(handle); read > 0; read = tryRead(handle)) {
+      for (let record = 0; record < read; record += bytes[record + lengthAt]! | (bytes[record + lengthAt + 1]! << 8)) {
+        const name = record + nameAt;
+        let end = name;
+        while (bytes[end] !== 0) end++;
+        if (isSelfOrParent(name, end) || !folderRecords.statAt(handle, name, end)) continue;
+        this.add(bytes.toString('latin1', name, end));
+      }
+    }
+  }
+
+  /** `stat` holds it. */
+  private add(name: string): void {
+    const entry = this.known?.get(name) ?? this.names.length;
+    const at = entry * statBytes;
+    if (at === this.stats.length) this.stats = Buffer.concat([this.stats], at * 4);
+    stat.bytes.copy(this.stats, at, 0, statBytes);
+    this.names[entry] = name;
+    this.enters[entry] = (stat.mode() & constants.S_IFMT) === constants.S_IFDIR && stat.device() === this.device;
+  }
+}
+
+/** A folder that is removed while it is open has no more entries. */
+function tryRead(handle: number): number {
+  try {
+    return folderRecords.read(handle);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0;
+    throw error;
+  }
 }
 
 function isSelfOrParent(name: number, end: number): boolean {
