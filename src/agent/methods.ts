@@ -109,7 +109,7 @@ export class Work {
       }),
     'restore.resume': async (params, pace) => {
       const resumed = await resumeSwitch(this.store, this.tree, params, pace);
-      if (resumed && params.direction === 'decided') this.noteFinished(params.target.name);
+      if (resumed?.direction === 'forward') this.noteFinished(params.target.name);
       return resumed;
     },
     'restore.forget': ({ volume }) => {

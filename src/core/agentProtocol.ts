@@ -96,11 +96,12 @@ export interface AgentMethods {
    * Finishes a pending switch of the mounted volume; null when none is pending or it was never decided. `decided` goes
    * where its group went, forward when it has none; `back` makes the volume equal to the safety snapshot (by a
    * `pending.json` that says so, so that this can be interrupted too). `safety`: whoever asks knows of a restore with
-   * this safety snapshot; was that one finished already, the result is that nothing was left to do.
+   * this safety snapshot; was that one finished already, the result is that nothing was left to do. `orBack`: one that cannot
+   * go forward goes back, and so does its group.
    */
   'restore.resume': {
-    params: { target: VolumeSpec; direction: 'decided' | 'back'; safety?: string };
-    result: SwitchResult | null;
+    params: { target: VolumeSpec; direction: 'decided' | 'back'; safety?: string; orBack?: boolean };
+    result: ResumeResult | null;
   };
   /** A snapshot of a volume whose switch is pending: what someone wrote to it since. */
   'restore.keep': { params: { target: VolumeSpec; request: SnapshotRequest }; result: SnapshotEntry };
@@ -166,6 +167,11 @@ export interface SwitchResult {
   removedEntries: number;
   changedMetadata: number;
   losses: Loss[];
+}
+
+export interface ResumeResult extends SwitchResult {
+  /** Where it went: `back` is what the volume was before the restore. */
+  direction: SwitchDirection;
 }
 
 export interface DeleteResult {

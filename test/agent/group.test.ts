@@ -133,6 +133,25 @@ describe('volumes that are restored together', function () {
     assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
   });
 
+  it('all become what they were when recovery cannot finish one of them, and has finished none', async () => {
+    const parts = await damaged();
+    const agents = await Promise.all(parts.map(prepared));
+    await agents[0]!.session.request('restore.decide', { group, direction: 'forward' }, { signal: never });
+    await agents[0]!.session.request('restore.switch', {}, { signal: never });
+    for (const { process, session } of agents) {
+      process.kill('SIGKILL');
+      await session[Symbol.asyncDispose]();
+    }
+    const { box, snapshot } = parts[1]!;
+    for (const object of box.objectFiles().filter((path) => path.includes(snapshot.id))) fs.truncateSync(object);
+    for (const part of parts.toReversed()) {
+      const params = { target: part.box.spec, direction: 'decided', orBack: true } as const;
+      assert.equal((await part.box.ask('restore.resume', params))?.direction, 'back');
+      assertSameTree(describeTree(part.box.volume), part.bad);
+    }
+    assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
+  });
+
   it('are none of them switched by a decision that comes after one of their agents has given up', async () => {
     const parts = await damaged();
     const [first, second] = await Promise.all(parts.map(prepared));

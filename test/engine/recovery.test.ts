@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { FreezeJournal, Volume } from '../../src/core/engine';
 import { KeptReports } from '../../src/core/recovery/keptReports';
 import { nothingRecovered, type RecoveryReport } from '../../src/core/recovery/report';
-import type { SnapshotRequest } from '../../src/core/snapshotEntry';
+import type { SnapshotEntry, SnapshotRequest } from '../../src/core/snapshotEntry';
 import { never } from '../fixtures/engine';
+import { storeOf } from '../fixtures/killing/promises';
 import { assertSameTree, Operations } from '../fixtures/operations';
 import { OwnerProcess } from '../fixtures/owner';
 import { until } from '../fixtures/until';
@@ -56,6 +58,31 @@ describe('whoever dies', function () {
     !(await ops.test.ownContainerNames()).includes(ops.test.engine.helperName(volume.name));
   const owner = (order: Partial<OwnerOrder>) =>
     new OwnerProcess({ namespace: ops.test.prefix, volume: volume.name, freezeBudgetMs: 10_000, reports, ...order });
+
+  /** Of an owner that is dead. */
+  const journalOf = (action: FreezeJournal['action'], name: string): FreezeJournal => ({
+    format: 1,
+    operation: action === 'pause' ? 'snapshot' : 'restore',
+    volumes: [volume.name],
+    action,
+    containers: [{ id: user, name, restartPolicy: { Name: '' } }],
+    owner: { host: 'elsewhere', pid: 1 },
+    helpers: [ops.test.engine.helperName(volume.name)],
+    at: new Date().toISOString(),
+  });
+
+  /** A restore whose helper is killed when its switch is prepared. */
+  async function prepareAndDie(snapshot: SnapshotEntry): Promise<void> {
+    const { engine, docker } = ops.test;
+    const mounts = { lock: volume.name, volume: { spec: volume, readOnly: false }, store: true };
+    await using helper = await engine.openHelper({ operation: 'restore', ...mounts }, never);
+    await helper.request('snapshot.begin', { volume }, { signal: never });
+    const safety: SnapshotRequest = { kind: 'safety', note: '', consistency: 'stopped', users: [], frozenMs: 0 };
+    const goal = { source: volume.name, snapshot: snapshot.id, target: volume };
+    await helper.request('restore.prepare', { ...goal, safety }, { signal: never });
+    await docker.getContainer(engine.helperName(volume.name)).kill();
+    await until(helperIsGone, 5_000, 'helper gone');
+  }
 
   /** What the watchdog leaves for the next window, once it has ended. */
   async function keptReport(): Promise<RecoveryReport> {
@@ -124,19 +151,7 @@ describe('whoever dies', function () {
   it('whoever prepared a switch, and the volume is used before recovery: what was written then is in a snapshot', async () => {
     const { engine, docker } = ops.test;
     const { snapshot, whole } = await scrambled(ops, volume);
-    const request = {
-      operation: 'restore',
-      lock: volume.name,
-      volume: { spec: volume, readOnly: false },
-      store: true,
-    } as const;
-    await using helper = await engine.openHelper(request, never);
-    await helper.request('snapshot.begin', { volume }, { signal: never });
-    const safety: SnapshotRequest = { kind: 'safety', note: '', consistency: 'stopped', users: [], frozenMs: 0 };
-    const goal = { source: volume.name, snapshot: snapshot.id, target: volume };
-    await helper.request('restore.prepare', { ...goal, safety }, { signal: never });
-    await docker.getContainer(engine.helperName(volume.name)).kill();
-    await until(helperIsGone, 5_000, 'helper gone');
+    await prepareAndDie(snapshot);
     await docker.getContainer(user).restart({ t: 0 });
     await ops.test.exec(user, ['sh', '-c', 'echo precious > /data/orders']);
     await docker.getContainer(user).stop({ t: 0 });
@@ -148,6 +163,22 @@ describe('whoever dies', function () {
       .sort((a, b) => b.sequence - a.sequence)[0]!;
     const paths = (await ops.treeOfSnapshot(newest)).map((entry) => (entry as { path: string }).path);
     assert.ok(paths.includes('orders'));
+    await ops.assertNothingLeft();
+  });
+
+  it('whoever prepared a switch that cannot be finished: it is taken back, the containers start, and that is told', async () => {
+    const { snapshot } = await scrambled(ops, volume);
+    await ops.test.engine.stop(user, 0);
+    const before = await ops.treeOf(volume);
+    await prepareAndDie(snapshot);
+    const { name } = await ops.test.engine.inspectContainer(user, never);
+    await ops.test.engine.openJournal(journalOf('stop', name), 0, never);
+    rmSync(path.join(storeOf(ops), 'volumes', volume.name, 'objects', snapshot.id), { recursive: true });
+    assert.deepEqual(await ops.recover(), { ...nothingRecovered(), restarted: [name], undone: [volume.name] });
+    assert.equal(await ops.test.stateOf(user), 'running');
+    assertSameTree(await ops.treeOf(volume), before);
+    assert.deepEqual(await ops.recover(), nothingRecovered(), 'it is told once');
+    await ops.snapshot(volume);
     await ops.assertNothingLeft();
   });
 
@@ -163,18 +194,8 @@ describe('whoever dies', function () {
   });
 
   it('an owner and its watchdog: recovery lets what they paused run again, and says so', async () => {
-    const { id, name } = await ops.test.engine.inspectContainer(user, never);
-    const journal: FreezeJournal = {
-      format: 1,
-      operation: 'snapshot',
-      volumes: [volume.name],
-      action: 'pause',
-      containers: [{ id, name, restartPolicy: { Name: '' } }],
-      owner: { host: 'elsewhere', pid: 1 },
-      helpers: [ops.test.engine.helperName(volume.name)],
-      at: new Date().toISOString(),
-    };
-    await ops.test.engine.openJournal(journal, 0, never);
+    const { name } = await ops.test.engine.inspectContainer(user, never);
+    await ops.test.engine.openJournal(journalOf('pause', name), 0, never);
     await ops.test.engine.pause(user);
     assert.deepEqual((await ops.recover()).restarted, [name]);
     assert.equal(await ops.test.stateOf(user), 'running');

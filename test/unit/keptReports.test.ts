@@ -14,6 +14,7 @@ describe('a report that nobody could be told of', () => {
   const report: RecoveryReport = {
     restarted: ['web "1"'],
     finished: ['data'],
+    undone: ['cache'],
     dropped: [],
     notUp: [{ container: 'db', why: 'refused', reason: 'port taken', log: ['password=canary'] }],
     failures: [new Failure('journalUnreadable', { journal: '{}' }), new Error('a bug')],

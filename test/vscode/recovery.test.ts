@@ -68,8 +68,9 @@ describe('what a watchdog had to put right', () => {
   });
 
   const reports = () => new KeptReports(folder);
-  const killed = { ...nothingRecovered(), finished: ['data'], restarted: ['web', 'db'] };
-  const words = 'An interrupted restore was finished: data. Containers that had been frozen run again: web, db.';
+  const killed = { ...nothingRecovered(), finished: ['data'], undone: ['cache'], restarted: ['web', 'db'] };
+  const words =
+    'An interrupted restore was finished: data. An interrupted restore was taken back, what it had changed is as before: cache. Containers that had been frozen run again: web, db.';
 
   it('is told once, by the next window to open', async () => {
     await reports().keep(killed);

@@ -1,9 +1,10 @@
-import type { AgentMethods, PendingRestore, SwitchResult } from '../../core/agentProtocol';
+import type { AgentMethods, PendingRestore, ResumeResult } from '../../core/agentProtocol';
 import { Failure } from '../../core/failure';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
 import { Catalog } from '../store/catalog';
+import { decide } from '../store/groupDecision';
 import { readPending, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
@@ -18,9 +19,9 @@ import { Switch } from './switch';
 export async function resumeSwitch(
   root: string,
   tree: Tree,
-  { target: spec, direction: asked, safety: own }: AgentMethods['restore.resume']['params'],
+  { target: spec, direction: asked, safety: own, orBack = false }: AgentMethods['restore.resume']['params'],
   pace: Pace,
-): Promise<SwitchResult | null> {
+): Promise<ResumeResult | null> {
   const target = new VolumeStore(root, spec.name);
   const pending = readPending(target);
   if (!pending) return own !== undefined && new Catalog(root).wayBack(spec.name) === own ? nothingLeft : null;
@@ -29,21 +30,63 @@ export async function resumeSwitch(
   if (!direction) return null;
   pace.phase('scan');
   await pace.beginCritical();
-  const { source, snapshot, safety } = direction === 'back' ? turnBack(target, pending) : pending;
+  const resuming = { root, tree, target, pending };
+  if (direction === 'back') return goBack(resuming, pace);
+  try {
+    return await carryOut(resuming, pace);
+  } catch (error) {
+    if (!orBack || !pending.safety || isBack(pending)) throw error;
+    process.stderr.write(`${target.volume} goes back: ${String(error)}\n`);
+    const { group } = pending;
+    return goBack(resuming, pace, () => group !== undefined && decide(root, group, 'back'));
+  }
+}
+
+interface Resuming {
+  root: string;
+  tree: Tree;
+  target: VolumeStore;
+  pending: PendingRestore;
+}
+
+async function goBack(resuming: Resuming, pace: Pace, begin: () => void = () => {}): Promise<ResumeResult> {
+  const { target, pending } = resuming;
+  if (!pending.safety) throw new Failure('restoreIncomplete', { volume: target.volume });
+  const back = { ...pending, source: target.volume, snapshot: pending.safety };
+  return carryOut({ ...resuming, pending: back }, pace, () => {
+    // On disk, so that this can be interrupted too; and only now, for what cannot go back may still go forward.
+    begin();
+    writePending(target, back);
+  });
+}
+
+/** `begin` is the last thing before the first byte is written. */
+async function carryOut(
+  { root, tree, target, pending }: Resuming,
+  pace: Pace,
+  begin: () => void = () => {},
+): Promise<ResumeResult> {
+  const { source, snapshot, safety, target: spec } = pending;
   const goal = await readGoal(root, { source, snapshot, target: spec });
   const baseline = await readBaseline(target, whereabouts(tree, spec));
   const prepared = await Switch.look(tree, goal, recordsFor(goal, baseline), pace);
   await prepared.check(pace);
+  begin();
   const result = await prepared.carryOut(pace);
   // What was turned back is no restore that could be undone; nor is one after which something else was kept.
-  const isUndoable = snapshot !== safety && target.newest()?.id === safety;
+  const isUndoable = !isBack(pending) && target.newest()?.id === safety;
   new Catalog(root).setWayBack(target.volume, isUndoable ? safety : undefined);
   removePending(target);
-  return result;
+  return { ...result, direction: isBack(pending) ? 'back' : 'forward' };
+}
+
+function isBack({ snapshot, safety }: PendingRestore): boolean {
+  return snapshot === safety;
 }
 
 /** What the agent did that is lost was counted by it only. */
-const nothingLeft: SwitchResult = {
+const nothingLeft: ResumeResult = {
+  direction: 'forward',
   writtenFiles: 0,
   writtenBytes: 0,
   keptFiles: 0,
@@ -57,12 +100,4 @@ const nothingLeft: SwitchResult = {
 function refuseOther(tree: Tree, { root, target }: PendingRestore): void {
   const isTrusted = isTrustedFileSystem(tree.fileSystem().type);
   if (isTrusted && root !== rootIdentity(tree)) throw new Failure('volumeRecreated', { volume: target.name });
-}
-
-/** On disk, so that this can be interrupted too. */
-function turnBack(target: VolumeStore, pending: PendingRestore): PendingRestore {
-  if (!pending.safety) throw new Failure('restoreIncomplete', { volume: target.volume });
-  const back = { ...pending, source: target.volume, snapshot: pending.safety };
-  writePending(target, back);
-  return back;
 }

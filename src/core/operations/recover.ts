@@ -29,7 +29,7 @@ export interface RecoverySeen extends Pick<Run, 'phase' | 'progress' | 'count'> 
 
 /**
  * Puts right what dead owners left on an engine: what they had paused or stopped runs again, pending switches are
- * finished, uncommitted snapshots dropped. What living owners do is left alone. Idempotent, and safe to run in several
+ * finished or, where they cannot be, taken back, uncommitted snapshots dropped. What living owners do is left alone. Idempotent, and safe to run in several
  * windows at once, for each find is claimed by an atomic rename.
  */
 export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
@@ -121,7 +121,7 @@ async function startAll(
   return startAgain(host, containers, { healthWaitMs, signal: never });
 }
 
-/** Drops what uncommitted snapshots of a volume left, and finishes its pending switch. */
+/** Drops what uncommitted snapshots of a volume left, and finishes its pending switch, one way or the other. */
 async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<void> {
   host.seen?.volumes([volume]);
   const { dropped, pending, finished } = await cleanStore(host, volume);
@@ -133,7 +133,8 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
   try {
     await refuseRunning(host, pending);
     const keep = await keepBefore(host, pending);
-    if (await resumeSwitch(host, pending.target, 'recovery', { keep })) report.finished.push(volume);
+    const resumed = await resumeSwitch(host, pending.target, 'recovery', { keep, orBack: true });
+    if (resumed) (resumed.direction === 'back' ? report.undone : report.finished).push(volume);
   } catch (error) {
     const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;

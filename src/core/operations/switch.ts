@@ -1,5 +1,5 @@
 import type { AgentSession } from '../agentClient/session';
-import type { Progress, SwitchDirection, SwitchResult } from '../agentProtocol';
+import type { Progress, ResumeResult, SwitchDirection, SwitchResult } from '../agentProtocol';
 import { Failure, isFailure } from '../failure';
 import type { SnapshotRequest, VolumeSpec } from '../snapshotEntry';
 import type { OperationKind } from '../timings/record';
@@ -162,6 +162,8 @@ interface Resumption {
   safety?: string;
   /** Asks for a snapshot of what is there before. */
   keep?: SnapshotRequest | undefined;
+  /** One that cannot go forward goes back. */
+  orBack?: boolean;
 }
 
 /** Finishes a pending switch with a helper of its own; null when none was pending after all, or it was never decided. */
@@ -169,8 +171,8 @@ export async function resumeSwitch(
   { engine, seen }: Pick<Host, 'engine'> & { seen?: Pick<Run, 'progress' | 'count'> },
   target: VolumeSpec,
   operation: OperationKind,
-  { direction = 'decided', safety, keep }: Resumption = {},
-): Promise<SwitchResult | null> {
+  { direction = 'decided', safety, keep, orBack }: Resumption = {},
+): Promise<ResumeResult | null> {
   await using helper = await engine.openHelper(
     { operation, lock: target.name, volume: { spec: target, readOnly: false }, store: true },
     never,
@@ -180,7 +182,7 @@ export async function resumeSwitch(
     await helper.request('restore.keep', { target, request: keep }, { signal: never, onProgress });
   }
   const onProgress = (progress: Progress) => seen?.progress(progress);
-  const resumed = await resumeWith(helper, target, { direction, safety, onProgress });
+  const resumed = await resumeWith(helper, target, { direction, safety, orBack, onProgress });
   await helper.finish();
   if (resumed && seen) countSwitch(seen, resumed);
   return resumed;
@@ -196,11 +198,16 @@ export async function forgetSwitch({ engine }: Pick<Host, 'engine'>, volume: str
 interface Resume {
   direction: 'decided' | 'back';
   safety?: string | undefined;
+  orBack?: boolean | undefined;
   onProgress?: (progress: Progress) => void;
 }
 
-function resumeWith(helper: AgentSession, target: VolumeSpec, { direction, safety, onProgress = () => {} }: Resume) {
-  const params = { target, direction, ...(safety !== undefined && { safety }) };
+function resumeWith(
+  helper: AgentSession,
+  target: VolumeSpec,
+  { direction, safety, orBack, onProgress = () => {} }: Resume,
+) {
+  const params = { target, direction, ...(safety !== undefined && { safety }), ...(orBack && { orBack }) };
   return helper.request('restore.resume', params, { signal: never, onProgress });
 }
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, isFailure } from '../failure';
-import type { RecoveryReport } from './report';
+import { nothingRecovered, type RecoveryReport } from './report';
 
 /**
  * Reports of recoveries that nobody could be told of when they happened, for VS Code was dead: files in one folder that all
@@ -49,7 +49,8 @@ async function takeOne(file: string): Promise<RecoveryReport | undefined> {
     // Of several that remove it, one succeeds.
     await unlink(file);
     const { failures, ...report } = JSON.parse(text) as RecoveryReport & { failures: PlainFailure[] };
-    return { ...report, failures: failures.map(fromPlain) };
+    // One of an earlier version may lack a list.
+    return { ...nothingRecovered(), ...report, failures: failures.map(fromPlain) };
   } catch {
     return undefined;
   }

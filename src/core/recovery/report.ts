@@ -6,6 +6,8 @@ export interface RecoveryReport {
   restarted: string[];
   /** Volumes whose restore was finished, be it by the agent itself when its host had died. */
   finished: string[];
+  /** Volumes whose restore was taken back: they are what they were before it. */
+  undone: string[];
   /** Volumes with an interrupted snapshot that was dropped. */
   dropped: string[];
   /** Containers that the engine refused to start. */
@@ -15,9 +17,9 @@ export interface RecoveryReport {
 }
 
 export function nothingRecovered(): RecoveryReport {
-  return { restarted: [], finished: [], dropped: [], notUp: [], failures: [] };
+  return { restarted: [], finished: [], undone: [], dropped: [], notUp: [], failures: [] };
 }
 
-export function isWorthTelling({ restarted, finished, dropped, notUp, failures }: RecoveryReport): boolean {
-  return restarted.length + finished.length + dropped.length + notUp.length + failures.length > 0;
+export function isWorthTelling({ restarted, finished, undone, dropped, notUp, failures }: RecoveryReport): boolean {
+  return restarted.length + finished.length + undone.length + dropped.length + notUp.length + failures.length > 0;
 }

@@ -61,10 +61,16 @@ export function tell(report: RecoveryReport, log: vscode.LogOutputChannel): void
   showCompletion({ text, warnings: notUp });
 }
 
-function recoveryWords({ restarted, finished, dropped }: RecoveryReport): string[] {
+function recoveryWords({ restarted, finished, undone, dropped }: RecoveryReport): string[] {
   const sentences: string[] = [];
   if (finished.length > 0) {
     sentences.push(vscode.l10n.t('An interrupted restore was finished: {0}.', format.list(finished)));
+  }
+  if (undone.length > 0) {
+    const volumes = format.list(undone);
+    sentences.push(
+      vscode.l10n.t('An interrupted restore was taken back, what it had changed is as before: {0}.', volumes),
+    );
   }
   if (restarted.length > 0) {
     sentences.push(vscode.l10n.t('Containers that had been frozen run again: {0}.', format.list(restarted)));
