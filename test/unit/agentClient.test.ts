@@ -125,6 +125,15 @@ describe('a session with an agent', () => {
     await session[Symbol.asyncDispose]();
   });
 
+  it('rejects every request with agentLost once one could not be sent, before the end of the output is seen', async () => {
+    const agent = new FakeAgent();
+    agent.write = () => Promise.reject(new Error('EPIPE'));
+    await using session = await start(agent);
+    for (let n = 0; n < 2; n++) {
+      await assert.rejects(session.request('volume.size', {}, { signal: never }), isFailure('agentLost'));
+    }
+  });
+
   it('rejects with agentLost when the agent ends without an answer, with its last words', async () => {
     const agent = new FakeAgent((frame, self) => frame.type === 'request' && self.end(137));
     const session = await start(agent);

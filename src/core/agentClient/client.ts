@@ -88,7 +88,10 @@ class AgentClient implements AgentSession {
     signal.addEventListener('abort', cancel);
     try {
       this.lastHeard = performance.now();
-      await Promise.race([answer, this.send({ type: 'request', id, method, params })]);
+      const sent = this.send({ type: 'request', id, method, params });
+      // No answer will come, and the next request is to hear that too: the end of the output may be seen later.
+      sent.catch((error: unknown) => isFailure(error) && this.fail(error));
+      await Promise.race([answer, sent]);
       if (signal.aborted) cancel();
       const frame = await answer;
       if (frame.type === 'error' && frame.id === id) throw fromAgent(frame.error);
