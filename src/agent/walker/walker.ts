@@ -32,10 +32,13 @@ export class Walker {
     this.thread.on('message', (told: Told) => {
       if (this.walk?.id === told.walk) this.walk.hear(told);
     });
-    this.thread.on('error', (error) => {
-      this.failure = error;
-      this.walk?.fail(error);
-    });
+    this.thread.on('error', (error) => this.fail(error));
+    this.thread.on('exit', (code) => this.fail(new Error(`the walking thread ended with code ${code}`)));
+  }
+
+  private fail(error: Error): void {
+    this.failure ??= error;
+    this.walk?.fail(this.failure);
   }
 
   /** Begins at once. There is one walk at a time: one that has not ended yet is abandoned. */
