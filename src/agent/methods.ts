@@ -65,6 +65,8 @@ export class Work {
     },
     'snapshot.catchUp': (_, pace) => this.orDrop(() => this.taking.catchUp(pace)),
     'snapshot.again': (_, pace) => this.orDrop(() => this.taking.again(pace)),
+    'snapshot.prepare': (request, pace) =>
+      this.orDrop(async () => ({ isStill: await this.taking.prepare(request, pace) })),
     'snapshot.commit': async (request, pace) => {
       const entry = await this.orDrop(() => this.taking.commit(request, pace));
       this.snapshot = undefined;

@@ -59,7 +59,12 @@ export interface AgentMethods {
   'snapshot.catchUp': { params: Record<string, never>; result: PassResult };
   /** The last pass, while the app is frozen: rescan, copy what changed since the one before. No flush. */
   'snapshot.again': { params: Record<string, never>; result: PassResult };
-  /** Flush, write the manifest, commit with one rename, refresh the catalog. */
+  /**
+   * Everything of a commit but its rename. `isStill`: after its last pass, the volume still was what that had seen. When it
+   * was not, a further pass follows, or a commit that says what it is.
+   */
+  'snapshot.prepare': { params: SnapshotRequest; result: { isStill: boolean } };
+  /** Unless it is prepared: flush, write the manifest. Then commit with one rename, refresh the catalog. */
   'snapshot.commit': { params: SnapshotRequest; result: SnapshotEntry };
 
   /**

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Volume, VolumeEngine } from '../../src/core/engine';
-import { Failure } from '../../src/core/failure';
+import type { Volume } from '../../src/core/engine';
 import * as operations from '../../src/core/operations';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { never } from '../fixtures/engine';
 import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
+import { withAgents } from '../fixtures/withAgents';
 
 /** Writes the same rising number first to the one volume, then to the other. */
 const writer = `n=0
@@ -147,28 +147,3 @@ describe('the volumes of a Compose project', () => {
     assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [1, 1]);
   });
 });
-
-/** The real engine, whose agent of one volume fails one request, or is done something to before it. */
-function withAgents(
-  engine: VolumeEngine,
-  { name }: Volume,
-  method: string,
-  before: () => Promise<unknown> = () => Promise.reject(new Failure('agentFailed', { message: 'as the test wants' })),
-): VolumeEngine {
-  const openHelper: VolumeEngine['openHelper'] = async (request, signal) => {
-    const session = await engine.openHelper(request, signal);
-    if (request.lock !== name) return session;
-    return new Proxy(session, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key, target);
-        if (typeof value !== 'function') return value;
-        if (key !== 'request') return (value as () => unknown).bind(target);
-        return async (asked: string, ...rest: unknown[]) => {
-          if (asked === method) await before();
-          return (value as (...args: unknown[]) => unknown).apply(target, [asked, ...rest]);
-        };
-      },
-    });
-  };
-  return failing(engine, { openHelper });
-}

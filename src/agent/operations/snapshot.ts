@@ -13,7 +13,7 @@ import { nothingKnown, type Known, type Observed } from '../observe';
 import type { Pace } from '../pace';
 import { adoptManifest, readBaseline } from '../store/baseline';
 import { Catalog } from '../store/catalog';
-import { flushFolder } from '../store/durable';
+import { flushFolder, removeIfThere } from '../store/durable';
 import { writeManifest } from '../store/manifestFile';
 import { NewObjects } from '../store/newObjects';
 import { refusePending } from '../store/pending';
@@ -24,6 +24,7 @@ import { dropUncommitted } from '../store/uncommitted';
 import type { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { whereabouts, type Whereabouts } from '../whereabouts';
+import { isUnchanged } from './changedMeanwhile';
 import { Pass, type PassStart } from './pass';
 
 /** A cancel is to settle within two seconds; what is not removed by then is left to the next cleaning. */
@@ -38,6 +39,8 @@ export class Snapshot {
   private readonly here: Whereabouts;
   private stamp = 0n;
   private last: Pass | undefined;
+  /** Of what the last pass saw: on the disk, but for the rename. */
+  private prepared: SnapshotEntry | undefined;
 
   readonly id = snapshotId(new Date(), randomBytes(3));
 
@@ -93,10 +96,43 @@ export class Snapshot {
   }
 
   /**
-   * Flushes everything, then makes the snapshot visible with one rename. `meanwhile` runs while the flush is waited for;
-   * when it fails, nothing is committed.
+   * Everything of a commit before its rename. Says whether the volume still was, after its last pass, what that had seen;
+   * only then is it prepared. A walk, and not the engine's events: they know of no writer outside of containers.
    */
-  async commit(request: SnapshotRequest, pace: Pace, meanwhile = async () => {}): Promise<SnapshotEntry> {
+  async prepare(request: SnapshotRequest, pace: Pace): Promise<boolean> {
+    let isStill = false;
+    // Begun before the manifest is written, which takes about as long.
+    using walk = this.tree.walk();
+    const entry = await this.write(request, pace, async () => {
+      pace.phase('scan');
+      isStill = await isUnchanged(walk, { seen: this.seen, exact: this.isTrusted }, pace);
+      pace.phase('flush');
+    });
+    this.prepared = isStill ? entry : undefined;
+    return isStill;
+  }
+
+  /**
+   * Flushes everything, unless it is prepared, then makes the snapshot visible with one rename. `meanwhile` runs while the
+   * flush is waited for; when it fails, nothing is committed.
+   */
+  async commit(request: SnapshotRequest, pace: Pace, meanwhile?: () => Promise<void>): Promise<SnapshotEntry> {
+    const { store, id, volume } = this;
+    const entry = this.prepared ?? (await this.write(request, pace, meanwhile));
+    await pace.beginCritical();
+    fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
+    flushFolder(store.at.snapshots);
+    flushFolder(store.at.incoming);
+    this.catalog.add(entry);
+    // It has ended the offer to undo the last restore, also if it is deleted itself.
+    this.catalog.setWayBack(volume.name, undefined);
+    adoptManifest(store, id);
+    this.catalog.withdrawSnapshot(volume.name, id);
+    return entry;
+  }
+
+  /** All that the snapshot is made of, onto the disk. */
+  private async write(request: SnapshotRequest, pace: Pace, meanwhile = async () => {}): Promise<SnapshotEntry> {
     pace.phase('flush');
     const { store, id, volume, last } = this;
     if (!last) throw new Error('nothing was copied yet');
@@ -108,6 +144,8 @@ export class Snapshot {
     const objectsFlushed = flushStore(store);
     objectsFlushed.catch(() => {});
     const header = { format: 1 as const, ...this.here, volume: named(volume), snapshot: id, stamp: String(this.stamp) };
+    // One of an earlier pass, after which something was written to the volume.
+    removeIfThere(`${this.incoming}/manifest`);
     await writeManifest(`${this.incoming}/manifest`, header, entries);
     this.addPhases(pace);
     pace.phase('flush');
@@ -117,15 +155,6 @@ export class Snapshot {
     fs.writeFileSync(`${this.incoming}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
     const flushed = Promise.all([objectsFlushed, flushStore(store)]);
     await pace.orCancelled(Promise.all([flushed, ensurePresent(store, objects), meanwhile()]));
-    await pace.beginCritical();
-    fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
-    flushFolder(store.at.snapshots);
-    flushFolder(store.at.incoming);
-    this.catalog.add(entry);
-    // It has ended the offer to undo the last restore, also if it is deleted itself.
-    this.catalog.setWayBack(volume.name, undefined);
-    adoptManifest(store, id);
-    this.catalog.withdrawSnapshot(volume.name, id);
     return entry;
   }
 
@@ -152,6 +181,7 @@ export class Snapshot {
 
   private async pass(known: Known, pace: Pace, start: Omit<PassStart, 'isTrusted'> = {}): Promise<PassResult> {
     const { store, tree, objects, copier, isTrusted } = this;
+    this.prepared = undefined;
     this.last = new Pass(store, { tree, objects, copier });
     const result = await this.last.run(known, pace, { ...start, isTrusted });
     this.addPhases(pace);

@@ -58,11 +58,14 @@ export class NewObjects implements Disposable {
     return { id, open: () => openPath(`${this.root}/${id}`, flag.readWrite | flag.noFollow) };
   }
 
-  /** Removes those that the finished snapshot does not name: a second pass copied their files again. */
+  /** Removes those that the snapshot does not name after its last pass: that copied their files again, or did not see them. */
   removeUnnamed(named: ReadonlySet<string>): void {
     for (let n = 0; n < this.made; n++) {
       const id = objectId(this.snapshot, n);
       if (!named.has(id)) removeIfThere(`${this.root}/${id}`);
+    }
+    for (const [inode, n] of this.copies) {
+      if (!named.has(objectId(this.snapshot, n))) this.copies.delete(inode);
     }
   }
 

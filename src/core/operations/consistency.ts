@@ -20,12 +20,17 @@ export function consistencyAsked(
   return consistency;
 }
 
-/** Nobody writes to a volume that is not in use; where nothing is known to be run in a container, it is only paused. */
+/**
+ * Nobody writes to a volume that is not in use, unless it is seen that somebody did (`isRestless`); where nothing is known to be run in a container, it is
+ * only paused.
+ */
 export function consistencyGot(
   asked: Consistency,
   users: readonly ContainerDetails[],
   hooked: readonly Hooked[],
+  isRestless = false,
 ): Pick<SnapshotEntry, 'consistency' | 'asked'> {
+  if (isRestless) return { consistency: 'live', ...(asked !== 'live' && { asked }) };
   if (users.length === 0) return { consistency: 'stopped' };
   const isHooked = users.some(({ id }) => hooked.some((container) => container.id === id));
   if (asked === 'application' && !isHooked) return { consistency: 'paused', asked };

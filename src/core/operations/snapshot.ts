@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { AgentSession } from '../agentClient/session';
 import type { PassResult } from '../agentProtocol';
 import { strictest } from '../consistency/level';
 import type { Container, ContainerDetails, Volume, VolumeEngine, Watchdog } from '../engine';
@@ -7,6 +6,7 @@ import type { Consistency, SnapshotEntry, SnapshotRequest } from '../snapshotEnt
 import { ask } from './ask';
 import { consistencyAsked, consistencyGot, recordedUsers } from './consistency';
 import { waitUntilUp, type Started } from './comingUp';
+import { commitAll, findRestless, type Member } from './commitAll';
 import { agreedBudget } from './freezeBudget';
 import { Helpers } from './helpers';
 import { findHooks, runHooks, type Hooked } from './hooks';
@@ -33,15 +33,13 @@ export interface SnapshotVolumeRequest extends Omit<SnapshotVolumesRequest, 'vol
   volume: string;
 }
 
-/** One volume of a snapshot, with the agent beside its data. */
-interface Member {
-  volume: Volume;
-  helper: AgentSession;
-}
+/** How often a volume that nothing was frozen for is looked at again because something has written to it meanwhile. */
+const mostAgain = 3;
 
 /**
  * Takes snapshots in passes: one or more while the app runs, which do the bulk of the work, and one while the containers
- * that use the volumes are frozen, for what changed since. Without running containers one pass is enough.
+ * that use the volumes are frozen, for what changed since. Without running containers one pass is enough, unless something
+ * that came and went meanwhile wrote to the volumes.
  */
 export async function snapshotVolumes(host: Host, request: SnapshotVolumesRequest, run: Run): Promise<SnapshotEntry[]> {
   const { engine } = host;
@@ -64,30 +62,43 @@ export async function snapshotVolumes(host: Host, request: SnapshotVolumesReques
   await runHooks(engine, prepared, 'prepare', run);
   const willFreeze = asked !== 'live' && writers.length > 0;
   const running = await inParallel(members, run, (member, part) => runningPasses(member, willFreeze, part));
-  // Those passes may have taken long: who is frozen are the writers of now.
-  const users = await writersOf(engine, volumes, run);
-  const hooked = await hooksIn(users);
-  const frozen =
-    asked !== 'live' && users.length > 0
-      ? await lastPass(host, { members, users, hooked, asked, running, watchdog }, run)
-      : undefined;
+  const freezeWriters = async (): Promise<Moment> => {
+    // Those passes may have taken long: who is frozen are the writers of now.
+    const users = await writersOf(engine, volumes, run);
+    const hooked = await hooksIn(users);
+    if (asked === 'live' || users.length === 0) return { users, hooked };
+    return { users, hooked, frozen: await lastPass(host, { members, users, hooked, asked, running, watchdog }, run) };
+  };
   const together = groupOf(request);
-  const entries = await commitAll(
-    members,
-    ({ volume }) => {
-      const own = users.filter((user) => uses(user, volume));
+  const requestFor =
+    ({ users, hooked, frozen }: Moment, restless: ReadonlySet<Member>) =>
+    (member: Member): SnapshotRequest => {
+      const own = users.filter((user) => uses(user, member.volume));
       return {
         kind: 'user',
         note: request.note,
-        ...consistencyGot(asked, own, hooked),
+        ...consistencyGot(asked, own, hooked, restless.has(member)),
         ...recordedUsers(own, hooked),
         frozenMs: frozen?.frozenMs ?? 0,
         ...(request.git && { git: request.git }),
         ...together,
       };
-    },
-    run,
-  );
+    };
+  const lookAt = (moment: Moment) => {
+    const unused = members.filter(({ volume }) => !moment.users.some((user) => uses(user, volume)));
+    return findRestless(unused, requestFor(moment, new Set()), run);
+  };
+  let moment = await freezeWriters();
+  let restless = await lookAt(moment);
+  // All of them again: they are to be of one moment. What was frozen had its moment.
+  for (let n = 0; n < mostAgain && restless.size > 0 && asked !== 'live' && !moment.frozen; n++) {
+    const again = await inParallel(members, run, ({ helper }, part) => ask(helper, 'snapshot.again', {}, part));
+    again.forEach((pass, i) => running[i]!.push(pass));
+    moment = await freezeWriters();
+    restless = await lookAt(moment);
+  }
+  const { frozen } = moment;
+  const entries = await commitAll(members, requestFor(moment, restless), run);
   entries.forEach((entry, i) => countSnapshot(run, entry, [...running[i]!, ...(frozen ? [frozen.result[i]!] : [])]));
   await helpers.finish();
   await waitUntilUp(host, frozen?.restarted ?? [], run);
@@ -135,11 +146,24 @@ interface LastPass {
   watchdog: Watchdog | undefined;
 }
 
+interface Frozen {
+  result: PassResult[];
+  frozenMs: number;
+  restarted?: Started[];
+}
+
+/** Who could write when the last pass was taken, and how they were kept from it. */
+interface Moment {
+  users: readonly ContainerDetails[];
+  hooked: readonly Hooked[];
+  frozen?: Frozen;
+}
+
 async function lastPass(
   host: Host,
   { members, users, hooked, asked, running, watchdog: early }: LastPass,
   run: Run,
-): Promise<{ result: PassResult[]; frozenMs: number; restarted?: Started[] }> {
+): Promise<Frozen> {
   const budgetMs = await agreedBudget(host, running, users);
   using late = early ? undefined : host.startWatchdog();
   const volumes = members.map(({ volume }) => volume);
@@ -156,29 +180,6 @@ async function lastPass(
     for (const volume of volumes) await refuseUse(host.engine, volume);
     return passes;
   });
-}
-
-/** All or none: those that are committed when another one fails are deleted again. */
-async function commitAll(
-  members: readonly Member[],
-  requestFor: (member: Member) => SnapshotRequest,
-  run: Run,
-): Promise<SnapshotEntry[]> {
-  const committed = new Map<Member, SnapshotEntry>();
-  try {
-    return await inParallel(members, run, async (member, part) => {
-      const entry = await ask(member.helper, 'snapshot.commit', requestFor(member), part);
-      committed.set(member, entry);
-      return entry;
-    });
-  } catch (error) {
-    const signal = new AbortController().signal;
-    const undo = [...committed].map(([{ volume, helper }, { id }]) =>
-      helper.request('snapshot.delete', { volume: volume.name, snapshot: id }, { signal }),
-    );
-    await Promise.allSettled(undo);
-    throw error;
-  }
 }
 
 async function freezable(host: Host, consistency: Consistency, users: readonly Container[], run: Run): Promise<void> {
