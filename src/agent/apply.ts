@@ -24,6 +24,8 @@ import type { Tree } from './tree';
 import type { Written } from './written';
 
 export interface Applying {
+  /** Its name. */
+  volume: string;
   tree: Tree;
   /** Path in the store of a file's content. */
   objectPath: (entry: Entry) => string;
@@ -40,7 +42,7 @@ export interface Applying {
 export async function apply(plan: Plan, to: Applying): Promise<void> {
   const { tree, losses, written } = to;
   const each = <T>(items: readonly T[], path: (item: T) => string, step: (item: T) => void | Promise<void>) =>
-    eachOf(items, path, step, to.pace);
+    eachOf(items, path, step, to);
   const ownPath = ({ path }: Entry) => path;
 
   await each(plan.remove, ownPath, ({ path, type }) => unlinkAt(...tree.at(path), type === 'directory'));
@@ -64,7 +66,7 @@ async function eachOf<T>(
   items: readonly T[],
   path: (item: T) => string,
   step: (item: T) => void | Promise<void>,
-  pace: Pace,
+  { volume, pace }: Applying,
 ): Promise<void> {
   for (const item of items) {
     try {
@@ -72,7 +74,7 @@ async function eachOf<T>(
       if (working) await working;
     } catch (cause) {
       if (isFailure(cause) || hasCode(cause, 'ENOSPC', 'EDQUOT')) throw cause;
-      throw new Failure('restoreIncomplete', { volume: '', path: path(item), reason: String(cause) }, { cause });
+      throw new Failure('restoreIncomplete', { volume, path: path(item), reason: String(cause) }, { cause });
     }
     if (pace.due()) await pace.turn();
   }

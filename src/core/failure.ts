@@ -58,6 +58,8 @@ interface Catalogue {
   /** `container`: uses the volume, so that the restore cannot be finished under it. */
   restorePending: { volume: string; snapshot: string; container?: string };
   restoreIncomplete: { volume: string; path?: string; reason?: string };
+  /** It could not be made what it was to be, and is again what it was. */
+  restoreTurnedBack: { volume: string; path?: string; reason?: string };
   /** A container began to use the volume before the switch, so nothing was changed. */
   volumeChangedDuringRestore: { container: string };
   /** Something was written after the safety snapshot, so nothing was changed. */

@@ -248,6 +248,14 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     ),
     action: tryAgain(vscode.l10n.t('Finish It')),
   }),
+  restoreTurnedBack: ({ volume, path, reason }) => ({
+    text: vscode.l10n.t(
+      'The restore of volume “{0}” could not be carried out ({1}). The volume is what it was before.',
+      volume,
+      [path && displayName(path), reason].filter(Boolean).join(': '),
+    ),
+    action: showLog(),
+  }),
   volumeChangedMeanwhile: ({ volume, path }) => ({
     text: vscode.l10n.t(
       'Something has just written to volume “{0}” ({1}), so nothing was changed. Stop what uses it, then restore again.',

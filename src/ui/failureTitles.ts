@@ -42,6 +42,7 @@ export const failureTitles: Record<FailureCode | 'unexpected', string> = {
   storeDamaged: vscode.l10n.t('content was missing from the store'),
   restorePending: vscode.l10n.t('an interrupted restore had to be finished first'),
   restoreIncomplete: vscode.l10n.t('the restore stopped half-way'),
+  restoreTurnedBack: vscode.l10n.t('the restore could not be carried out'),
   volumeChangedDuringRestore: vscode.l10n.t('a container began to use the volume'),
   volumeChangedMeanwhile: vscode.l10n.t('the volume was written to meanwhile'),
   unexpected: vscode.l10n.t('something unexpected happened'),

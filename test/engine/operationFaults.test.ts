@@ -10,6 +10,7 @@ import { never, testImage } from '../fixtures/engine';
 import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
+import { withAgents } from '../fixtures/withAgents';
 
 describe('operations when the engine fails them', function () {
   let ops: Operations;
@@ -129,6 +130,19 @@ describe('operations when the engine fails them', function () {
       waysBack.filter((back) => back.volume === volume.name),
       [{ volume: volume.name, safety: safety.id }],
     );
+  });
+
+  it('a restore that could not be carried out is told as turned back: the volume is what it was, and used again', async () => {
+    const snapshot = await ops.snapshot(volume);
+    await ops.test.run(volume, ['sh', '-c', 'echo two > /data/file']);
+    const user = await ops.test.startContainer([volume]);
+    const failed = new Failure('restoreIncomplete', { volume: volume.name, path: 'file', reason: 'EPERM' });
+    const engine = withAgents(ops.test.engine, volume, 'restore.switch', () => Promise.reject(failed));
+    const restore = ops.restore(volume, snapshot, { host: { ...ops.host, engine } });
+    await rejectsWith('restoreTurnedBack', restore, { volume: volume.name, path: 'file' });
+    assert.equal(await ops.test.stateOf(user), 'running', 'by the operation itself');
+    assert.equal((await ops.test.exec(user, ['cat', '/data/file'])).toString(), 'two\n');
+    await ops.assertNothingLeft();
   });
 
   it('a container that starts writing during the first pass is frozen for the second', async () => {

@@ -55,6 +55,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   snapshotDamaged: { snapshot, reason, path: 'the-path' },
   restorePending: { volume, snapshot, container },
   restoreIncomplete: { volume, path: 'the-path', reason },
+  restoreTurnedBack: { volume, path: 'the-path', reason },
   volumeChangedDuringRestore: { container },
   volumeChangedMeanwhile: { volume, path: 'the-path' },
 };

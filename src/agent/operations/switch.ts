@@ -97,7 +97,8 @@ export class Switch {
     const totalBytes = todo.files.reduce((sum, { size }) => sum + size, 0);
     pace.phase('switch', { totalFiles: todo.files.length, totalBytes });
     const objectPath = ({ object = '' }: Entry) => goal.source.objectPath(checkedObject(object));
-    const work = () => apply(todo, { tree, objectPath, copier, pace, losses, written });
+    const volume = goal.target.volume;
+    const work = () => apply(todo, { volume, tree, objectPath, copier, pace, losses, written });
     return failingWhenFull('volumeFull', tree.root, work);
   }
 

@@ -42,7 +42,7 @@ export async function switchVolumes(
       if (group !== undefined) await decideBack(host, prepared, group);
       await Promise.all(prepared.map((volume) => turnBack(host, volume, lost)));
     });
-    throw error;
+    throw turnedBack(error);
   }
   // Not part of the above: of what is released, there is no way back any more.
   if (group !== undefined) {
@@ -67,6 +67,14 @@ async function orIncomplete(prepared: readonly Prepared[], work: () => Promise<u
     const volume = prepared.map(({ target }) => target.name).join(', ');
     throw new Failure('restoreIncomplete', { volume }, { cause });
   }
+}
+
+/** What an agent says of a volume that it left half-way holds no more. */
+function turnedBack(error: unknown): unknown {
+  if (!isFailure(error, 'restoreIncomplete')) return error;
+  const { details, step } = error;
+  const told = new Failure('restoreTurnedBack', details, { cause: error });
+  return step ? Object.assign(told, { step }) : told;
 }
 
 /** Nobody knows what it has done last, or whether it is done yet. */
