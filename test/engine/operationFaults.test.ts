@@ -132,6 +132,38 @@ describe('operations when the engine fails them', function () {
     );
   });
 
+  it('a snapshot whose helper is killed before its good-bye is told as taken', async () => {
+    const snapshot = await ops.snapshot(volume, {}, { ...ops.host, engine: killedAtEnd(ops) });
+    assert.deepEqual(await ops.snapshotIds(volume), [snapshot.id]);
+    assert.equal(ops.records.at(-1)!.outcome, 'done');
+    await ops.assertNothingLeft();
+  });
+
+  it('a restore whose helper is killed before its good-bye is told as done, once, and can be undone', async () => {
+    const snapshot = await ops.snapshot(volume);
+    await ops.test.run(volume, ['sh', '-c', 'echo two > /data/file']);
+    const user = await ops.test.startContainer([volume]);
+    const { safety } = await ops.restore(volume, snapshot, { host: { ...ops.host, engine: killedAtEnd(ops) } });
+    assert.equal(ops.records.at(-1)!.outcome, 'done');
+    assert.equal((await ops.test.exec(user, ['cat', '/data/file'])).toString(), 'one\n');
+    // Nothing is left that a recovery would tell again.
+    await ops.assertNothingLeft();
+    const { waysBack } = await ops.test.engine.readCatalog(never);
+    assert.equal(waysBack.find((back) => back.volume === volume.name)?.safety, safety.id);
+  });
+
+  it('a new volume is kept when its helper is killed before its good-bye', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const name = ops.test.name('kept');
+    const host = { ...ops.host, engine: killedAtEnd(ops) };
+    const made = await ops.run('restoreToNew', name, (run) =>
+      operations.restoreToNewVolume(host, { snapshot, name }, run),
+    );
+    assert.equal((await ops.test.run(made, ['cat', '/data/file'])).toString(), 'one\n');
+    await ops.assertNothingLeft();
+    await ops.test.engine.removeVolume(name);
+  });
+
   it('a restore that could not be carried out is told as turned back: the volume is what it was, and used again', async () => {
     const snapshot = await ops.snapshot(volume);
     await ops.test.run(volume, ['sh', '-c', 'echo two > /data/file']);
@@ -179,6 +211,22 @@ describe('operations when the engine fails them', function () {
     await ops.assertNothingLeft();
   });
 });
+
+/** The real engine, whose first helper is killed when it is to say good-bye. */
+function killedAtEnd({ test }: Operations): VolumeEngine {
+  let killed = false;
+  const openHelper: VolumeEngine['openHelper'] = async (request, signal) => {
+    const session = await test.engine.openHelper(request, signal);
+    const finish: AgentSession['finish'] = session.finish.bind(session);
+    session.finish = async () => {
+      if (!killed) await test.docker.getContainer(test.engine.helperName(request.lock!)).kill();
+      killed = true;
+      return finish();
+    };
+    return session;
+  };
+  return failing(test.engine, { openHelper });
+}
 
 /** The real engine, but the answer to one request to its agents is lost. */
 function losingAnswers(

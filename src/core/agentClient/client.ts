@@ -110,6 +110,10 @@ class AgentClient implements AgentSession {
     });
     try {
       await Promise.race([this.sayGoodbye(), late]);
+    } catch (error) {
+      // Whoever has all answers by then needs to know no more of it.
+      this.transport.log?.(`agent: ${String(error)}`);
+      throw error;
     } finally {
       clearTimeout(limit);
     }

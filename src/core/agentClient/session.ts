@@ -24,6 +24,7 @@ export interface AgentTransport {
   exited: Promise<number>;
   /** The last lines of its stderr, for the log. */
   stderrTail?(): string;
+  log?(line: string): void;
   /** Ends the agent and removes what it ran in. Idempotent. */
   dispose(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { AgentSession } from '../agentClient/session';
 import type { HelperRequest, VolumeEngine } from '../engine';
+import { sayGoodbye } from './goodbye';
 import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
 import type { Run } from './run';
@@ -24,9 +25,15 @@ export class Helpers implements AsyncDisposable {
     }
   }
 
-  /** The good end of all that are not lost. */
-  async finish({ but: lost = new Set() }: { but?: ReadonlySet<AgentSession> } = {}): Promise<void> {
-    await Promise.all(this.sessions.filter((session) => !lost.has(session)).map((session) => session.finish()));
+  /** The good end of all that are not lost, when all is done; those that were lost over it. */
+  async finish({ but: lost = new Set() }: { but?: ReadonlySet<AgentSession> } = {}): Promise<Set<AgentSession>> {
+    const lostNow = new Set<AgentSession>();
+    await Promise.all(
+      this.sessions.map(async (session) => {
+        if (!lost.has(session) && (await sayGoodbye(session)).lost) lostNow.add(session);
+      }),
+    );
+    return lostNow;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,6 +5,7 @@ import { isFailure, throwIfCancelled } from '../failure';
 import type { SnapshotEntry, SnapshotGroup } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp } from './comingUp';
+import { sayGoodbye } from './goodbye';
 import { Helpers } from './helpers';
 import { inParallel } from './inParallel';
 import { openHelper } from './openHelper';
@@ -13,7 +14,7 @@ import type { Host, Run } from './run';
 import { forSafety } from './safetyPart';
 import { safetyRequest } from './safetyRequest';
 import { countSnapshot } from './snapshot';
-import { countSwitch, forgetSwitch, isLost, switchVolumes, takeBack, type Prepared } from './switch';
+import { countSwitch, forgetSwitch, isLost, switchVolumes, takeBack, withdrawFinished, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
 
@@ -104,7 +105,9 @@ export async function restoreSnapshots(
       return { restored, lost, startedMeanwhile: await userOf(engine, volumes) };
     },
   );
-  await helpers.finish({ but: result.lost });
+  // Not before the containers run: as long as a helper of ours lives, nobody takes us for dead and starts them too.
+  const lostAtEnd = await helpers.finish({ but: result.lost });
+  for (const each of members) if (lostAtEnd.has(each.helper)) await withdrawFinished(host, each);
   await waitUntilUp(host, restarted, run);
   const { restored, startedMeanwhile } = result;
   return {
@@ -207,7 +210,7 @@ export async function restoreToNewVolume(
     const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume };
     await ask(helper, 'restore.prepare', params, run);
     countSwitch(run, await ask(helper, 'restore.switch', {}, run));
-    await helper.finish();
+    if ((await sayGoodbye(helper)).lost) await withdrawFinished(host, { target: volume, helper });
     return volume;
   } catch (error) {
     await removeNew(host, name, error);

@@ -4,6 +4,7 @@ import { Failure, isFailure } from '../failure';
 import type { SnapshotRequest, VolumeSpec } from '../snapshotEntry';
 import type { OperationKind } from '../timings/record';
 import { ask } from './ask';
+import { sayGoodbye } from './goodbye';
 import { inParallel } from './inParallel';
 import type { Host, Run } from './run';
 
@@ -133,7 +134,7 @@ async function decideBack(host: Host, prepared: readonly Prepared[], group: stri
     const request = { operation: 'restore', lock: first.target.name, store: true } as const;
     await using helper = await host.engine.openHelper(request, never);
     await helper.request('restore.decide', { group, direction: 'back' }, { signal: never });
-    await helper.finish();
+    await sayGoodbye(helper);
   }
 }
 
@@ -191,9 +192,25 @@ export async function resumeSwitch(
   }
   const onProgress = (progress: Progress) => seen?.progress(progress);
   const resumed = await resumeWith(helper, target, { direction, safety, orBack, onProgress });
-  await helper.finish();
+  await sayGoodbye(helper);
   if (resumed && seen) countSwitch(seen, resumed);
   return resumed;
+}
+
+/**
+ * The agent of a volume that is switched was lost before it heard that we know. What it has left for whoever would tell it
+ * in our stead is withdrawn, as far as that is possible now.
+ */
+export async function withdrawFinished({ engine }: Host, { target, helper: lost }: Prepared): Promise<void> {
+  const volume = target.name;
+  try {
+    await lost[Symbol.asyncDispose]();
+    await using helper = await engine.openHelper({ operation: 'restore', lock: volume, store: true }, never);
+    await helper.request('store.clean', { volume }, { signal: never });
+    await sayGoodbye(helper);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+  }
 }
 
 /** Drops the pending switch of a volume that was removed. */

@@ -38,6 +38,10 @@ export class ContainerTransport implements AgentTransport {
     return this.tail;
   }
 
+  log(line: string): void {
+    this.wire.log(line);
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.socket.writable)
