@@ -245,7 +245,7 @@ export interface JournalHandle {
 export interface Watchdog extends Disposable {
   /** Resolves once the process is up, before anything is frozen. */
   ready(): Promise<void>;
-  /** From now on: `journal` is undone if our process ends, or (pause only) at the deadline. */
+  /** From now on: `journal` is undone if our process ends; a pause at the deadline, a stop when no helper of ours is at work. */
   arm(journal: FreezeJournal, deadlineMs: number): void;
   /** All is put back; nothing is guarded any more. */
   disarm(): void;

@@ -96,7 +96,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
   }),
   freezeUndone: (details) => ({
     text: vscode.l10n.t(
-      'Container “{0}” was let run by someone else while it was frozen. No snapshot was kept.',
+      'Container “{0}” was let run by someone else while it was frozen. What had begun was given up.',
       details.container,
     ),
     action: showLog(),

@@ -54,6 +54,7 @@ describe('whoever dies', function () {
 
   const state = (expected: string) => async () => (await ops.test.stateOf(user)) === expected;
   const nameOf = async (id: string) => (await ops.test.engine.inspectContainer(id, never)).name;
+  const nameOfPolicy = async () => (await ops.test.engine.inspectContainer(user, never)).restartPolicy.Name;
   const helperIsGone = async () =>
     !(await ops.test.ownContainerNames()).includes(ops.test.engine.helperName(volume.name));
   const owner = (order: Partial<OwnerOrder>) =>
@@ -145,6 +146,23 @@ describe('whoever dies', function () {
     assert.deepEqual(await ops.recover(), { ...nothingRecovered(), finished: [volume.name] });
     assertSameTree(await ops.treeOf(volume), whole);
     assert.deepEqual(await ops.recover(), nothingRecovered(), 'it is told once');
+    await ops.assertNothingLeft();
+  });
+
+  it('an owner that hangs in the switch: the containers start without it, and it touches nothing when it wakes', async () => {
+    const { snapshot, whole } = await scrambled(ops, volume);
+    await using hanging = owner({ restore: snapshot });
+    await hanging.says('switch');
+    hanging.signal('SIGSTOP');
+    await until(state('running'), 90_000, 'running again');
+    // What people do from now on is theirs.
+    await until(async () => (await nameOfPolicy()) === 'always', 5_000, 'all is put back');
+    await ops.test.engine.stop(user, 0);
+    hanging.signal('SIGCONT');
+    await hanging.end();
+    assert.equal(await ops.test.stateOf(user), 'exited');
+    assertSameTree(await ops.treeOf(volume), whole);
+    await ops.recover();
     await ops.assertNothingLeft();
   });
 

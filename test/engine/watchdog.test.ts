@@ -70,6 +70,15 @@ describe('the watchdog', () => {
     assert.equal((await test.engine.inspectContainer(app, never)).restartPolicy.Name, 'unless-stopped');
   });
 
+  it('starts a stopped container when its owner hangs, and the agent has taken it for dead', async () => {
+    const owner = await freeze('stop', { helperCommand: ['sleep', '3'] });
+    owner.kill('SIGSTOP');
+    await until(async () => (await test.stateOf(app)) === 'running', 60_000);
+    assert.ok(isAlive(owner.pid!));
+    await until(async () => !(await test.engine.listOwnContainers(never)).some(({ role }) => role !== 'store'), 10_000);
+    assert.equal((await test.engine.inspectContainer(app, never)).restartPolicy.Name, 'unless-stopped');
+  });
+
   async function freeze(action: FreezeJournal['action'], more: Partial<FrozenOwnerOrder> = {}): Promise<ChildProcess> {
     const journal: FreezeJournal = {
       format: 1,

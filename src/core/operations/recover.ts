@@ -73,14 +73,17 @@ class Attempts {
   }
 }
 
-/** Undoes one journal whose owner is dead: for the watchdog, which knows that it is. Adds to the report. */
+/**
+ * Undoes one journal whose owner is dead or hangs: for the watchdog, which knows that. Only this one: who hung may have
+ * closed it, and opened another one since. Adds to the report.
+ */
 export async function recoverJournal(
   host: Recovering,
-  owner: FreezeJournal['owner'],
+  { at, owner }: FreezeJournal,
   report: RecoveryReport,
 ): Promise<void> {
   const own = await host.engine.listOwnContainers(new AbortController().signal);
-  const container = own.find(({ journal }) => journal && isSameOwner(journal.owner, owner));
+  const container = own.find(({ journal }) => journal?.at === at && isSameOwner(journal.owner, owner));
   if (container && (await host.engine.claim(container))) await undo(host, container, report);
 }
 

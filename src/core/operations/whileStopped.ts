@@ -1,5 +1,5 @@
-import type { ContainerDetails, Watchdog } from '../engine';
-import { throwIfCancelled } from '../failure';
+import type { ContainerDetails, JournalHandle, Watchdog } from '../engine';
+import { Failure, throwIfCancelled } from '../failure';
 import type { Started } from './comingUp';
 import { inStopOrder, startOrder } from './containerOrder';
 import { openFreezeJournal, type Freeze } from './freeze';
@@ -21,6 +21,8 @@ export interface Stop extends Omit<Freeze, 'watchdog'> {
  * cut starts one on half-switched files; then starts them in dependency order. Whether they come up is for
  * `waitUntilUp`, when everything else is done.
  *
+ * Who hangs may wake up when the watchdog has undone it all: then nothing is touched any more.
+ *
  * When `work` says that the volume must not be used (`keepStopped`), they stay stopped and the journal stays for
  * recovery to finish.
  */
@@ -37,6 +39,10 @@ export async function whileStopped<T>(
   watchdog.arm(journal, Infinity);
   const stopped = performance.now();
   const putBack = async (): Promise<Started[]> => {
+    if (!(await handle.stands())) {
+      watchdog.disarm();
+      return [];
+    }
     const { healthWaitMs } = host.settings;
     const report = (phase: 'start' | 'health', names: string[]) =>
       run.waitForContainers(phase, names, phase === 'health' ? healthWaitMs / 1000 : undefined);
@@ -53,7 +59,7 @@ export async function whileStopped<T>(
   let result: T;
   let frozenMs: number;
   try {
-    await stopAll(host, containers, graceSeconds, run);
+    await stopAll(host, { containers, graceSeconds, handle }, run);
     result = await work();
     frozenMs = performance.now() - stopped;
   } catch (error) {
@@ -66,16 +72,20 @@ export async function whileStopped<T>(
 
 async function stopAll(
   { engine }: Host,
-  containers: readonly ContainerDetails[],
-  graceSeconds: number | undefined,
+  { containers, graceSeconds, handle }: Pick<Stop, 'containers' | 'graceSeconds'> & { handle: JournalHandle },
   run: Run,
 ): Promise<void> {
-  for (const { id, restartPolicy } of containers) {
+  const refuseUndone = async (container: string) => {
+    if (!(await handle.stands())) throw new Failure('freezeUndone', { container });
+  };
+  for (const { id, name, restartPolicy } of containers) {
+    await refuseUndone(name);
     if (restartPolicy.Name !== '' && restartPolicy.Name !== 'no') await engine.setRestartPolicy(id, { Name: 'no' });
   }
   const stopping = new Map<string, number>();
   await inStopOrder(containers, async ({ id, name, stopSeconds }) => {
     throwIfCancelled(run.signal);
+    await refuseUndone(name);
     stopping.set(name, graceSeconds ?? stopSeconds);
     run.waitForContainers('stop', [...stopping.keys()], Math.max(...stopping.values()));
     await engine.stop(id, graceSeconds);

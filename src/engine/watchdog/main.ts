@@ -3,6 +3,7 @@ import { KeptReports } from '../../core/recovery/keptReports';
 import { isWorthTelling } from '../../core/recovery/report';
 import { connectEngine } from '../connectEngine';
 import type { DockerEngine } from '../dockerEngine';
+import { untilAlone } from './alone';
 import { readyLine, type ArmOrder } from './orders';
 import { undoPause, undoStop, type UndoOptions } from './undo';
 import { watch } from './watch';
@@ -18,7 +19,13 @@ process.stdout.write(readyLine);
 
 const options: UndoOptions = { log, retryMs: 200, giveUpMs: 15 * 60_000, helperLimitMs: 6 * 3_600_000 };
 
-void watch(process.stdin, undo).finally(() => process.exit(0));
+const lookAlone = { pollMs: 3_000, looks: 3 };
+
+void watch(process.stdin, undo, isAlone).finally(() => process.exit(0));
+
+function isAlone(armed: ArmOrder, signal: AbortSignal): Promise<boolean> {
+  return untilAlone(() => connect(armed), armed.journal, lookAlone, signal);
+}
 
 async function undo(armed: ArmOrder): Promise<void> {
   const { journal } = armed;

@@ -3,10 +3,10 @@ import { undoHooks } from '../../core/operations/hooks';
 import { isOwned, isSameOwner } from '../../core/ownership';
 import { nothingRecovered, type RecoveryReport } from '../../core/recovery/report';
 
-/** Finishes a journal of a dead owner as recovery does: `recoverJournal` of the operations. */
+/** Finishes a journal whose owner is dead or hangs as recovery does: `recoverJournal` of the operations. */
 export type RecoverJournal = (
   host: { engine: VolumeEngine },
-  owner: FreezeJournal['owner'],
+  journal: FreezeJournal,
   report: RecoveryReport,
 ) => Promise<void>;
 
@@ -50,7 +50,7 @@ export async function undoStop(
   const giveUp = Date.now() + options.helperLimitMs;
   const report = nothingRecovered();
   await persistently('looking for the helper', () => helperGone(engine, journal, giveUp, options), options);
-  await persistently('recovering', () => recover({ engine }, journal.owner, report), options);
+  await persistently('recovering', () => recover({ engine }, journal, report), options);
   return report;
 }
 

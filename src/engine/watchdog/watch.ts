@@ -4,14 +4,24 @@ import type { ArmOrder, WatchdogOrder } from './orders';
 
 /**
  * Follows the orders until there is nothing to guard any more. `undo` is called when the owner's end of `input` closes
- * while armed, and for a pause at its deadline, which holds even when the owner only hangs.
+ * while armed, and when the owner only hangs: for a pause at its deadline, for a stop once `untilAlone` resolves true, for
+ * a switch has no deadline.
  */
-export async function watch(input: Readable, undo: (armed: ArmOrder) => Promise<void>): Promise<void> {
+export async function watch(
+  input: Readable,
+  undo: (armed: ArmOrder) => Promise<void>,
+  untilAlone: (armed: ArmOrder, signal: AbortSignal) => Promise<boolean>,
+): Promise<void> {
   let armed: ArmOrder | undefined;
   let deadline: NodeJS.Timeout | undefined;
+  let looking: AbortController | undefined;
   let undoing: Promise<void> | undefined;
-  const trigger = () => {
+  const relax = () => {
     clearTimeout(deadline);
+    looking?.abort();
+  };
+  const trigger = () => {
+    relax();
     if (armed) undoing ??= undo(armed);
     armed = undefined;
   };
@@ -19,7 +29,7 @@ export async function watch(input: Readable, undo: (armed: ArmOrder) => Promise<
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     const order = parse(line);
     if (!order) continue;
-    clearTimeout(deadline);
+    relax();
     if ('disarm' in order) {
       armed = undefined;
       continue;
@@ -28,6 +38,10 @@ export async function watch(input: Readable, undo: (armed: ArmOrder) => Promise<
     undoing = undefined;
     const { journal, deadlineMs } = armed;
     if (journal.action === 'pause' && deadlineMs !== null) deadline = setTimeout(trigger, deadlineMs);
+    if (journal.action === 'stop') {
+      const { signal } = (looking = new AbortController());
+      void untilAlone(armed, signal).then((isAlone) => isAlone && !signal.aborted && trigger());
+    }
   }
   trigger();
   await undoing;
