@@ -124,6 +124,8 @@ export interface FrozenContainer {
   id: string;
   name: string;
   restartPolicy: RestartPolicy;
+  /** To be stopped: how long that may take. */
+  stopSeconds?: number;
   /** What runs in it around a pause: whoever lets it run again runs `post`. */
   hooks?: ContainerHooks;
 }
@@ -202,7 +204,8 @@ export interface VolumeEngine {
   /** Without `graceSeconds`: as long as the container itself asks for. Then it is killed. */
   stop(id: string, graceSeconds?: number): Promise<void>;
   /** May be called for a running container. */
-  start(id: string): Promise<void>;
+  /** False when it runs already; it may be on its way to a stop. */
+  start(id: string): Promise<boolean>;
   setRestartPolicy(id: string, policy: RestartPolicy): Promise<void>;
   /**
    * The last lines, oldest first, of what a container has written since a time of the engine's clock: at most `lines`,

@@ -101,11 +101,14 @@ export async function stop(wire: Wire, id: string, graceSeconds?: number): Promi
   );
 }
 
-export async function start(wire: Wire, id: string): Promise<void> {
+/** False when it runs already. */
+export async function start(wire: Wire, id: string): Promise<boolean> {
+  let runs = false;
   await change(wire, async (docker, abortSignal) => {
-    // 304: runs already.
-    await docker.getContainer(id).start({ abortSignal }).catch(ignoreStatus(304));
+    const start = docker.getContainer(id).start({ abortSignal });
+    await start.catch(ignoreStatus(304, () => (runs = true)));
   });
+  return !runs;
 }
 
 export async function setRestartPolicy(
@@ -171,8 +174,9 @@ function change(
   return wire.call(work, { timeoutMs });
 }
 
-function ignoreStatus(status: number): (error: Error & { statusCode?: number }) => void {
+function ignoreStatus(status: number, then = () => {}): (error: Error & { statusCode?: number }) => void {
   return (error) => {
     if (error.statusCode !== status) throw error;
+    then();
   };
 }

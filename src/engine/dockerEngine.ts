@@ -115,7 +115,7 @@ export class DockerEngine implements VolumeEngine {
     return containers.stop(this.wire, id, graceSeconds);
   }
 
-  start(id: string): Promise<void> {
+  start(id: string): Promise<boolean> {
     return containers.start(this.wire, id);
   }
 

@@ -20,6 +20,7 @@ export interface OwnerOrder {
   /** Of the snapshot; `paused` when absent. */
   consistency?: Consistency;
   freezeBudgetMs: number;
+  stopGraceSeconds?: number;
   /** Folder for the watchdog's report. */
   reports: string;
   /** How long containers stay paused before the snapshot goes on: time to be met in. */
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
     settings: {
       consistency: 'paused',
       freezeBudgetMs: order.freezeBudgetMs,
-      stopGraceSeconds: 1,
+      stopGraceSeconds: order.stopGraceSeconds ?? 1,
       healthWaitMs: 0,
     },
   };

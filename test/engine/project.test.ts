@@ -67,7 +67,7 @@ describe('the volumes of a Compose project', () => {
       // Looked at before the app writes again.
       const [one, two] = [await read(volumes[0]!), await read(volumes[1]!)];
       assert.ok(one === two || one === two + 1, `${one} and ${two} are of one moment`);
-      await ops.test.engine.start(id);
+      return ops.test.engine.start(id);
     };
     const { volumes: restored, restarted } = await restoreAll(snapshots, {
       ...ops.host,

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { Readable } from 'node:stream';
 import type { FreezeJournal, Volume } from '../../src/core/engine';
 import { KeptReports } from '../../src/core/recovery/keptReports';
 import { nothingRecovered, type RecoveryReport } from '../../src/core/recovery/report';
@@ -134,6 +136,27 @@ describe('whoever dies', function () {
     assert.deepEqual(await keptReport(), told);
     assert.deepEqual(await ops.recover(), nothingRecovered());
     await ops.assertNothingLeft();
+  });
+
+  it('an owner killed while a container takes its time to stop: it is started once it has', async () => {
+    const { snapshot } = await scrambled(ops, volume);
+    const command = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'];
+    const slow = await ops.test.startContainer([volume], { command });
+    const filters = { container: [slow], event: ['kill'] };
+    const asked = (await ops.test.docker.getEvents({ filters })) as Readable;
+    await using dying = owner({ restore: snapshot, stopGraceSeconds: 4 });
+    await once(asked, 'data');
+    asked.destroy();
+    dying.signal('SIGKILL');
+    const startedAgain = async () => {
+      const { state, lastRun } = await ops.test.engine.inspectContainer(slow, never);
+      return state === 'running' && lastRun.endedAt !== undefined;
+    };
+    await until(startedAgain, 20_000, 'started again');
+    assert.ok((await keptReport()).restarted.includes(await nameOf(slow)));
+    assert.equal(await ops.test.stateOf(slow), 'running');
+    await ops.assertNothingLeft();
+    await ops.test.docker.getContainer(slow).remove({ force: true });
   });
 
   it('an owner killed in the switch of a volume that nothing uses: recovery tells that the agent finished it', async () => {

@@ -10,6 +10,7 @@ import { inspectAll } from './inspectAll';
 import type { Host, Run } from './run';
 import { safetyRequest } from './safetyRequest';
 import { startAgain } from './startAgain';
+import { stopsEnd } from './stopUnderWay';
 import { forgetSwitch, resumeSwitch } from './switch';
 import { runningUsers, uses } from './users';
 
@@ -113,15 +114,12 @@ async function unpauseAll(
   return { started: containers, refused: [] };
 }
 
-async function startAll(
-  host: Recovering,
-  { volumes, containers }: FreezeJournal,
-  report: RecoveryReport,
-): Promise<Undone> {
+async function startAll(host: Recovering, journal: FreezeJournal, report: RecoveryReport): Promise<Undone> {
+  const { volumes, containers } = journal;
   // Nothing may start on a half-switched volume.
   for (const volume of volumes) await recoverVolume(host, volume, report);
   host.seen?.phase('start');
-  return startAgain(host, containers, { healthWaitMs, signal: never });
+  return startAgain(host, containers, { healthWaitMs, signal: never, stopsEnd: stopsEnd(journal) });
 }
 
 /** Drops what uncommitted snapshots of a volume left, and finishes its pending switch, one way or the other. */

@@ -3,12 +3,15 @@ import { isFailure, isRefusal } from '../failure';
 import { type NotUp, type Started, untilUp } from './comingUp';
 import { inStartOrder, needsHealthy } from './containerOrder';
 import { inspectAll } from './inspectAll';
+import { startForGood } from './stopUnderWay';
 
 interface StartOptions {
   /** How long one that others need healthy may take to become so; then they are started nevertheless. 0: no wait. */
   healthWaitMs: number;
   /** Ends that waiting; everything is started all the same. */
   signal: AbortSignal;
+  /** Until when one that runs may still be on its way to a stop (`stopUnderWay.ts`). */
+  stopsEnd: number;
   /** Hears which containers are being started or, when there are none, waited for. */
   report?: (phase: 'start' | 'health', names: string[]) => void;
 }
@@ -20,7 +23,7 @@ interface StartOptions {
 export async function startAgain(
   { engine }: { engine: VolumeEngine },
   frozen: readonly FrozenContainer[],
-  { healthWaitMs, signal, report }: StartOptions,
+  { healthWaitMs, signal, stopsEnd, report }: StartOptions,
 ): Promise<{ started: Started[]; refused: NotUp[] }> {
   const policies = new Map(frozen.map(({ id, restartPolicy }) => [id, restartPolicy]));
   const started: Started[] = [];
@@ -48,7 +51,7 @@ export async function startAgain(
     );
     await progress.during('start', name, () =>
       orRefused(name, async () => {
-        await engine.start(id);
+        await startForGood(engine, id, stopsEnd);
         started.push({ id, name, at: performance.now(), ...(endedAt !== undefined && { endedAt }) });
       }),
     );

@@ -5,6 +5,7 @@ import { inStopOrder, startOrder } from './containerOrder';
 import { openFreezeJournal, type Freeze } from './freeze';
 import type { Host, Run } from './run';
 import { startAgain } from './startAgain';
+import { stopsEnd } from './stopUnderWay';
 
 export interface Stop extends Omit<Freeze, 'watchdog'> {
   containers: readonly ContainerDetails[];
@@ -33,7 +34,9 @@ export async function whileStopped<T>(
   work: () => Promise<T>,
 ): Promise<{ result: T; frozenMs: number; restarted: Started[] }> {
   if (!watchdog) return { result: await work(), frozenMs: 0, restarted: [] };
-  const frozen = startOrder(containers).map(({ id, name, restartPolicy }) => ({ id, name, restartPolicy }));
+  const frozen = startOrder(containers).map(({ id, name, restartPolicy, stopSeconds }) => {
+    return { id, name, restartPolicy, stopSeconds: graceSeconds ?? stopSeconds };
+  });
   run.phase('stop');
   const { journal, handle } = await openFreezeJournal(host, { ...freeze, watchdog }, 'stop', frozen, run);
   watchdog.arm(journal, Infinity);
@@ -48,7 +51,12 @@ export async function whileStopped<T>(
       run.waitForContainers(phase, names, phase === 'health' ? healthWaitMs / 1000 : undefined);
     run.phase('start');
     // When it is not known what runs, this rejects, and the journal stays for the watchdog and for recovery.
-    const { started, refused } = await startAgain(host, frozen, { healthWaitMs, signal: run.signal, report });
+    const { started, refused } = await startAgain(host, frozen, {
+      healthWaitMs,
+      signal: run.signal,
+      stopsEnd: stopsEnd(journal),
+      report,
+    });
     run.count({ downtimeMs: performance.now() - stopped });
     await handle.close();
     watchdog.disarm();
