@@ -5,7 +5,8 @@ type Ask = 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage' 
 /** Answers a list with whatever it offers first. */
 export const theFirst = Symbol('the first');
 
-type Answer = string | typeof theFirst | undefined;
+/** A promise is an answer that takes its time. */
+type Answer = string | Promise<string> | typeof theFirst | undefined;
 
 /** Sits in front of VS Code: sees what is said and asked, and answers. Disposal puts VS Code's own dialogs back. */
 export class Person implements Disposable {
@@ -27,9 +28,9 @@ export class Person implements Disposable {
       });
     }
     this.replace('showInputBox', () => Promise.resolve(this.answers.shift()));
-    this.replace('showQuickPick', (items: { label: string }[]) => {
-      const label = this.answers.shift();
-      return Promise.resolve(label === theFirst ? items[0] : items.find((item) => item.label === label));
+    this.replace('showQuickPick', async (items: { label: string }[]) => {
+      const label = await this.answers.shift();
+      return label === theFirst ? items[0] : items.find((item) => item.label === label);
     });
   }
 

@@ -44,6 +44,20 @@ describe('the restore of a volume', () => {
     assert.deepEqual(heard, [saidOf(entries[2]!), saidOf(entries[1]!)]);
   });
 
+  it('cannot be undone from its notification any more when the volume has a newer snapshot', async () => {
+    await run('snapshot', await volumeNode(api, volume.name));
+    await write('damaged');
+    const [snapshot] = await snapshotsOf(api, volume.name);
+    const { promise: pressed, resolve: press } = Promise.withResolvers<string>();
+    using person = new Person().willAnswer('Restore', pressed);
+    await run('restore', snapshot);
+    await write('newer');
+    await run('snapshot', await volumeNode(api, volume.name));
+    press('Undo');
+    await until(() => person.last === 'There is no restore to undo any more.');
+    assert.equal(await read(), 'newer');
+  });
+
   it('can be undone on the row until the next snapshot, also once the notification is gone', async () => {
     await run('snapshot', await volumeNode(api, volume.name));
     await write('damaged');

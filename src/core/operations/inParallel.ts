@@ -40,6 +40,9 @@ export function withSignal(run: Run, signal: AbortSignal): Run {
 function showing(run: Run, signal: AbortSignal, isShown: () => boolean): Run {
   return {
     signal,
+    get current() {
+      return run.current;
+    },
     phase: (name) => isShown() && run.phase(name),
     progress: (progress) => isShown() && run.progress(progress),
     waitForHolder: (holder) => run.waitForHolder(holder),

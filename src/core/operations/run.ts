@@ -40,6 +40,8 @@ export interface OperationSettings {
 /** One run of an operation, seen from inside: where it reports to, and how it learns that it is to end. */
 export interface Run {
   readonly signal: AbortSignal;
+  /** The phase that is running. */
+  readonly current: PhaseName;
   /** From now on the time belongs to this phase. */
   phase(name: PhaseName): void;
   /** Counts of the running phase; switches to `progress.phase` unless `phase` is held. */

@@ -5,7 +5,7 @@ import type { SnapshotRequest, VolumeSpec } from '../snapshotEntry';
 import type { OperationKind } from '../timings/record';
 import { ask } from './ask';
 import { sayGoodbye } from './goodbye';
-import { inParallel } from './inParallel';
+import { inParallel, withSignal } from './inParallel';
 import type { Host, Run } from './run';
 
 /** A volume whose switch is prepared: its `pending.json` is written, and nothing of it is touched. */
@@ -37,7 +37,9 @@ export async function switchVolumes(
   let switched: SwitchResult[];
   try {
     if (group !== undefined) await decide(prepared, group, 'forward');
-    switched = await inParallel(prepared, uncancelled(run), (volume, part) => switchOne(host, volume, lost, part));
+    switched = await inParallel(prepared, withSignal(run, never), (volume, part) =>
+      switchOne(host, volume, lost, part),
+    );
   } catch (error) {
     await orIncomplete(prepared, async () => {
       if (group !== undefined) await decideBack(host, prepared, group);
@@ -81,19 +83,6 @@ function turnedBack(error: unknown): unknown {
 /** Nobody knows what it has done last, or whether it is done yet. */
 export function isLost(error: unknown): boolean {
   return isFailure(error, 'agentLost', 'engineLost');
-}
-
-function uncancelled(run: Run): Run {
-  return {
-    signal: never,
-    phase: (name) => run.phase(name),
-    progress: (progress) => run.progress(progress),
-    waitForHolder: (holder) => run.waitForHolder(holder),
-    waitForContainers: (...what) => run.waitForContainers(...what),
-    hold: (name, work) => run.hold(name, work),
-    count: (figures) => run.count(figures),
-    warn: (warning) => run.warn(warning),
-  };
 }
 
 async function switchOne(host: Host, { helper, target, safety }: WithSafety, lost: Set<AgentSession>, run: Run) {

@@ -1,5 +1,5 @@
 import type { ContainerDetails, JournalHandle, Watchdog } from '../engine';
-import { Failure, throwIfCancelled } from '../failure';
+import { Failure, isFailure, throwIfCancelled } from '../failure';
 import type { Started } from './comingUp';
 import { inStopOrder, startOrder } from './containerOrder';
 import { openFreezeJournal, type Freeze } from './freeze';
@@ -71,6 +71,8 @@ export async function whileStopped<T>(
     result = await work();
     frozenMs = performance.now() - stopped;
   } catch (error) {
+    // The way back has steps of its own.
+    if (isFailure(error)) error.step ??= run.current;
     if (keepStopped?.(error)) run.count({ downtimeMs: performance.now() - stopped });
     else await putBack();
     throw error;

@@ -46,7 +46,7 @@ export async function restoreProject(
   connection: EngineConnection,
 ): Promise<void> {
   const { project, moment } = await momentFor(argument, targets);
-  await restoreMoment(project, moment, operations, connection);
+  await restoreMoment(project, moment, targets, operations, connection);
 }
 
 /** Shows what restoring all volumes of a Compose project to one moment would do; the restore is offered beside it. */
@@ -66,7 +66,10 @@ export async function previewProject(
     work: (host, run) => previewRestores(host, requests, run),
     completion: (found) => ({
       text: vscode.l10n.t('Restoring {0} would change: {1}.', project, changesSummary(allChanges(found))),
-      action: { title: vscode.l10n.t('Restore…'), run: () => restoreMoment(project, moment, operations, connection) },
+      action: {
+        title: vscode.l10n.t('Restore…'),
+        run: () => restoreMoment(project, moment, targets, operations, connection),
+      },
     }),
   });
   if (changes) await documents.open(project, moment, changes);
@@ -75,12 +78,13 @@ export async function previewProject(
 async function restoreMoment(
   project: string,
   moment: readonly SnapshotEntry[],
+  targets: Targets,
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
   const names = moment.map(({ volume }) => volume.name);
   await confirmRestore(project, moment, await containersToStop(names, connection));
-  await restoreAndOfferUndo(operations, { name: project, snapshots: moment });
+  await restoreAndOfferUndo(targets, operations, { name: project, snapshots: moment });
 }
 
 /** A project, and snapshots of all its volumes that were taken at one moment. */

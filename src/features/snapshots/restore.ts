@@ -11,6 +11,7 @@ import type { EngineConnection } from '../connection/engineConnection';
 import { snapshotFor, type Targets } from '../volumes/targets';
 import { containersToStop } from './containersToStop';
 import { restoreToNewVolume } from './restoreToNewVolume';
+import { refuseEnded } from './undoable';
 
 /**
  * Makes a volume equal to a snapshot of it, once the user knows what that does. Where the volume is gone there is nothing
@@ -26,7 +27,7 @@ export async function restore(
   if (!node.volume) return restoreToNewVolume(node, targets, operations);
   const { entry } = node;
   await confirmRestore(entry, await containersToStop([entry.volume.name], connection));
-  await restoreAndOfferUndo(operations, { name: entry.volume.name, snapshots: [entry] });
+  await restoreAndOfferUndo(targets, operations, { name: entry.volume.name, snapshots: [entry] });
 }
 
 function confirmRestore(entry: SnapshotEntry, stopped: readonly string[]): Promise<void> {
@@ -49,6 +50,7 @@ export interface Restored {
 }
 
 export async function restoreAndOfferUndo(
+  targets: Targets,
   operations: Operations,
   what: Restored,
   { undo = false, anyVersion = false } = {},
@@ -64,7 +66,7 @@ export async function restoreAndOfferUndo(
       isFailure(failure, 'databaseVersionDiffers')
         ? async () => {
             await confirmOtherVersion(failure, undo);
-            await restoreAndOfferUndo(operations, what, { undo, anyVersion: true });
+            await restoreAndOfferUndo(targets, operations, what, { undo, anyVersion: true });
           }
         : undefined,
     completion: (result, record) => ({
@@ -72,9 +74,10 @@ export async function restoreAndOfferUndo(
       losses: result.volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
       action: {
         title: vscode.l10n.t('Undo'),
-        run: () => {
+        run: async () => {
           const back = { name, snapshots: result.volumes.map(({ safety }) => safety) };
-          return restoreAndOfferUndo(operations, back, { undo: true });
+          await refuseEnded(back.snapshots, targets);
+          await restoreAndOfferUndo(targets, operations, back, { undo: true });
         },
       },
     }),

@@ -1,14 +1,11 @@
 import * as vscode from 'vscode';
-import type { SnapshotEntry } from '../../core/snapshotEntry';
-import { Cancelled } from '../../core/failure';
 import type { Operations } from '../../ui/operation';
 import { forQuickPick } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import type { Node } from '../volumes/model';
 import { nodeOf, pick, type Targets } from '../volumes/targets';
 import { restoreAndOfferUndo } from './restore';
-
-type Undo = readonly SnapshotEntry[];
+import { refuse, undoOf, undosOf, type Undo } from './undoable';
 
 /**
  * Restores what was there before the last restore, of all volumes that were restored together. Asks no question, as the
@@ -16,7 +13,7 @@ type Undo = readonly SnapshotEntry[];
  */
 export async function undoRestore(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
   const undo = await undoFor(await nodeOf(argument, targets), targets);
-  await restoreAndOfferUndo(operations, { name: nameOf(undo), snapshots: undo }, { undo: true });
+  await restoreAndOfferUndo(targets, operations, { name: nameOf(undo), snapshots: undo }, { undo: true });
 }
 
 /** Read anew: since the row was painted, another window may have done something with the volume. */
@@ -24,13 +21,10 @@ async function undoFor(node: Node | undefined, targets: Targets): Promise<Undo> 
   const nodes = await targets.nodes();
   if (node) {
     const undo = undoOf(nodes.find(({ id }) => id === node.id));
-    if (undo) return undo;
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no restore to undo any more.'));
-    throw new Cancelled();
+    return undo ?? refuse();
   }
   return pick(
-    // A restore of several volumes is one choice.
-    [...new Set(nodes.map(undoOf).filter((undo) => undo !== undefined))],
+    undosOf(nodes),
     (undo) => ({
       label: forQuickPick(nameOf(undo)),
       description: vscode.l10n.t('as of {0}', format.time(new Date(undo[0]!.time))),
@@ -39,10 +33,6 @@ async function undoFor(node: Node | undefined, targets: Targets): Promise<Undo> 
     vscode.l10n.t('Choose a restore to undo'),
     vscode.l10n.t('There is no restore to undo.'),
   );
-}
-
-function undoOf(node: Node | undefined): Undo | undefined {
-  return node?.kind === 'volume' || node?.kind === 'group' ? node.undo : undefined;
 }
 
 /** As the restore was named: by its project, where it was of one. */
