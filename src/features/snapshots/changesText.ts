@@ -17,8 +17,13 @@ export function changesText({ volume, time }: SnapshotEntry, changes: Changes): 
   return blocks.join('\n\n') + '\n';
 }
 
-/** `3 added (1.2 MB), 12 changed (34 MB), 5 removed (2 MB)` */
-export function changesSummary({ added, changed, removed }: Changes): string {
+/** `Restoring db would change: 3 added (1.2 MB), 12 changed (34 MB), 5 removed (2 MB).` */
+export function wouldChange(name: string, changes: Changes): string {
+  if (isEmpty(changes)) return vscode.l10n.t('Restoring {0} would change nothing.', name);
+  return vscode.l10n.t('Restoring {0} would change: {1}.', name, summary(changes));
+}
+
+function summary({ added, changed, removed }: Changes): string {
   const total = ({ entries, bytes }: ChangeList) => [format.count(entries), format.bytes(bytes)] as const;
   return format.list([
     vscode.l10n.t('{0} added ({1})', ...total(added)),

@@ -23,32 +23,32 @@ export async function deleteSnapshot(
   if (argument === 'focused' && node?.kind !== 'snapshot') return;
   const several = node ? snapshotsOf(selection, node) : [];
   if (several.length > 1) return deleteSeveral(several, operations);
-  await deleteOne((await snapshotFor(node, targets)).entry, operations);
+  await deleteOne(await snapshotFor(node, targets), operations);
 }
 
 /** The selected snapshots, when the command was started on one of them. */
-function snapshotsOf(selection: unknown, node: Node): SnapshotEntry[] {
+function snapshotsOf(selection: unknown, node: Node): SnapshotNode[] {
   const nodes = Array.isArray(selection) ? (selection as Node[]) : [];
   if (!nodes.some(({ id }) => id === node.id)) return [];
-  return nodes.filter((each): each is SnapshotNode => each.kind === 'snapshot').map(({ entry }) => entry);
+  return nodes.filter((each): each is SnapshotNode => each.kind === 'snapshot');
 }
 
-async function deleteOne(snapshot: SnapshotEntry, operations: Operations): Promise<void> {
-  const taken = format.time(new Date(snapshot.time));
-  await confirmDeletion(
-    vscode.l10n.t('Delete the snapshot of “{0}” of {1}?', snapshot.volume.name, taken),
-    aboutWords(snapshot),
-  );
-  await run(snapshot, operations);
+async function deleteOne(node: SnapshotNode, operations: Operations): Promise<void> {
+  const { entry } = node;
+  const taken = format.time(new Date(entry.time));
+  const question = vscode.l10n.t('Delete the snapshot of “{0}” of {1}?', entry.volume.name, taken);
+  await confirmDeletion(question, aboutWords(node));
+  await run(entry, operations);
 }
 
 /** Ends with the first one that fails or is cancelled. */
-async function deleteSeveral(snapshots: readonly SnapshotEntry[], operations: Operations): Promise<void> {
+async function deleteSeveral(nodes: readonly SnapshotNode[], operations: Operations): Promise<void> {
+  const snapshots = nodes.map(({ entry }) => entry);
   const volumes = [...new Set(snapshots.map(({ volume }) => volume.name))];
-  await confirmDeletion(
-    vscode.l10n.t('Delete {0} snapshots?', format.count(snapshots.length)),
+  await confirmDeletion(vscode.l10n.t('Delete {0} snapshots?', format.count(snapshots.length)), [
     vscode.l10n.t('Of: {0}', format.list(volumes)),
-  );
+    ...new Set(nodes.flatMap(aboutWords)),
+  ]);
   let deleted = 0;
   for (const snapshot of snapshots) {
     if (!(await run(snapshot, operations, { quiet: true }))) break;
@@ -57,15 +57,17 @@ async function deleteSeveral(snapshots: readonly SnapshotEntry[], operations: Op
   if (deleted > 0) showCompletion({ text: vscode.l10n.t('Snapshots deleted: {0}.', format.count(deleted)) });
 }
 
-function confirmDeletion(question: string, about: string | undefined): Promise<void> {
+function confirmDeletion(question: string, about: readonly string[]): Promise<void> {
   const warning = vscode.l10n.t('This cannot be undone. Other snapshots and the volume itself are not touched.');
-  return confirm(question, [...(about ? [about] : []), warning], vscode.l10n.t('Delete'));
+  return confirm(question, [...about, warning], vscode.l10n.t('Delete'));
 }
 
 /** What tells a snapshot from others. */
-function aboutWords({ kind, note }: SnapshotEntry): string | undefined {
-  if (note) return vscode.l10n.t('Note: {0}', note);
-  return kind === 'safety' ? vscode.l10n.t('It was taken before a restore, and Undo needs it.') : undefined;
+function aboutWords({ entry: { note }, undoes }: SnapshotNode): string[] {
+  return [
+    ...(note ? [vscode.l10n.t('Note: {0}', note)] : []),
+    ...(undoes ? [vscode.l10n.t('Undo Restore needs it: the last restore could not be undone any more.')] : []),
+  ];
 }
 
 /** Whether it was done; what else happened has then been said. */

@@ -5,7 +5,7 @@ import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
 import { snapshotFor, type Targets } from '../volumes/targets';
-import { changesSummary, changesText } from './changesText';
+import { changesText, wouldChange } from './changesText';
 
 /** Shows in a read-only editor what a restore would do; `restore` is offered beside it. */
 export async function previewRestore(
@@ -24,7 +24,7 @@ export async function previewRestore(
     title: vscode.l10n.t('Preview of a restore of {0}', volume),
     work: (host, run) => preview(host, { snapshot: entry, volume }, run),
     completion: (found) => ({
-      text: vscode.l10n.t('Restoring {0} would change: {1}.', volume, changesSummary(found)),
+      text: wouldChange(volume, found),
       action: { title: vscode.l10n.t('Restore…'), run: () => restore(node) },
     }),
   });

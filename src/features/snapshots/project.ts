@@ -11,7 +11,7 @@ import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
 import type { VolumeNode } from '../volumes/model';
 import { pick, projectFor, type ProjectNode, type Targets } from '../volumes/targets';
-import { changesSummary } from './changesText';
+import { wouldChange } from './changesText';
 import { containersToStop } from './containersToStop';
 import { readGitHead } from './gitHead';
 import type { PreviewDocuments } from './previewRestore';
@@ -45,8 +45,7 @@ export async function restoreProject(
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
-  const { project, moment } = await momentFor(argument, targets);
-  await restoreMoment(project, moment, targets, operations, connection);
+  await restoreMoment(await momentFor(argument, targets), targets, operations, connection);
 }
 
 /** Shows what restoring all volumes of a Compose project to one moment would do; the restore is offered beside it. */
@@ -57,7 +56,8 @@ export async function previewProject(
   documents: PreviewDocuments,
   connection: EngineConnection,
 ): Promise<void> {
-  const { project, moment } = await momentFor(argument, targets);
+  const chosen = await momentFor(argument, targets);
+  const { project, moment } = chosen;
   const requests = moment.map((snapshot) => ({ snapshot, volume: snapshot.volume.name }));
   const changes = await operations.run({
     kind: 'previewRestore',
@@ -65,33 +65,37 @@ export async function previewProject(
     title: vscode.l10n.t('Preview of a restore of {0}', project),
     work: (host, run) => previewRestores(host, requests, run),
     completion: (found) => ({
-      text: vscode.l10n.t('Restoring {0} would change: {1}.', project, changesSummary(allChanges(found))),
+      text: wouldChange(project, allChanges(found)),
       action: {
         title: vscode.l10n.t('Restore…'),
-        run: () => restoreMoment(project, moment, targets, operations, connection),
+        run: () => restoreMoment(chosen, targets, operations, connection),
       },
     }),
   });
   if (changes) await documents.open(project, moment, changes);
 }
 
+/** A project, and snapshots of all the volumes that it had at one moment. */
+interface Moment {
+  project: string;
+  moment: readonly SnapshotEntry[];
+  /** Names of those it has gained since. */
+  since: string[];
+}
+
 async function restoreMoment(
-  project: string,
-  moment: readonly SnapshotEntry[],
+  chosen: Moment,
   targets: Targets,
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
+  const { project, moment } = chosen;
   const names = moment.map(({ volume }) => volume.name);
-  await confirmRestore(project, moment, await containersToStop(names, connection));
+  await confirmRestore(chosen, await containersToStop(names, connection));
   await restoreAndOfferUndo(targets, operations, { name: project, snapshots: moment });
 }
 
-/** A project, and snapshots of all its volumes that were taken at one moment. */
-async function momentFor(
-  argument: unknown,
-  targets: Targets,
-): Promise<{ project: string; moment: readonly SnapshotEntry[] }> {
+async function momentFor(argument: unknown, targets: Targets): Promise<Moment> {
   const { project, volumes } = volumesOf(await projectFor(argument, targets));
   const entries = volumes.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
   const moment = await pick(
@@ -102,25 +106,31 @@ async function momentFor(
       detail: format.list([first!, ...others].map(({ volume }) => forQuickPick(volume.name))),
     }),
     vscode.l10n.t('Choose a moment'),
-    vscode.l10n.t('There is no snapshot of the whole project yet. Take one first.'),
+    vscode.l10n.t('There is no snapshot of the whole project of which all volumes are there.'),
   );
-  return { project, moment };
+  const since = volumes
+    .map(({ volume }) => volume.name)
+    .filter((name) => !moment.some((each) => each.volume.name === name));
+  return { project, moment, since };
 }
 
 function volumesOf({ project, children }: ProjectNode): { project: string; volumes: VolumeNode[] } {
   return { project, volumes: children.filter((child) => child.kind === 'volume') };
 }
 
-function confirmRestore(project: string, group: readonly SnapshotEntry[], stopped: readonly string[]): Promise<void> {
-  const names = group.map(({ volume }) => volume.name);
+function confirmRestore({ project, moment, since }: Moment, stopped: readonly string[]): Promise<void> {
+  const names = moment.map(({ volume }) => volume.name);
   const details = [
     vscode.l10n.t('Volumes: {0}. All of them are restored, or none.', format.list(names)),
+    ...(since.length > 0
+      ? [vscode.l10n.t('Not in this snapshot, and left as they are: {0}.', format.list(since))]
+      : []),
     stopped.length > 0
       ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volumes.'),
     vscode.l10n.t('Safety snapshots of what the volumes hold now are taken first, so this can be undone.'),
   ];
-  const taken = format.time(new Date(group[0]!.time));
+  const taken = format.time(new Date(moment[0]!.time));
   const question = vscode.l10n.t('Restore the project “{0}” to its snapshot of {1}?', project, taken);
   return confirm(question, details, vscode.l10n.t('Restore'));
 }

@@ -87,7 +87,9 @@ async function withSnapshots(node: Node | undefined, targets: Targets, inPlace: 
       description: vscode.l10n.t('snapshots: {0}', format.count(each.snapshots.length)),
     }),
     vscode.l10n.t('Choose a volume'),
-    vscode.l10n.t('There are no snapshots yet. Take one first.'),
+    inPlace
+      ? vscode.l10n.t('No volume that is there has a snapshot yet. Take one first.')
+      : vscode.l10n.t('There are no snapshots yet. Take one first.'),
   );
   return owner.snapshots;
 }
