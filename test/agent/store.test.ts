@@ -158,6 +158,17 @@ describe('the store', function () {
     assertSameTree(await box.contentOf(await box.snapshot()), describeTree(box.volume));
   });
 
+  it('is rid of the drafts of whoever was killed while it wrote them', async () => {
+    const box = new Sandbox(disk.path);
+    box.write('file');
+    await box.snapshot();
+    const folder = path.join(box.store, 'volumes', box.spec.name);
+    const before = fs.readdirSync(folder);
+    for (const file of ['pending.json', 'baseline']) fs.writeFileSync(path.join(folder, `${file}.tmp`), '{');
+    await box.ask('store.clean', { volume: box.spec.name });
+    assert.deepEqual(fs.readdirSync(folder), before);
+  });
+
   it('says the entries of a snapshot', async () => {
     const { box, second } = await twoSnapshots();
     const { entries } = await box.ask('snapshot.entries', { volume: 'app_data', snapshot: second.id });

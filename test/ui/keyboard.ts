@@ -18,15 +18,15 @@ export function keyboardSuite(): void {
 
       await samples.sh(user, damage);
       await keyboard.press('ArrowRight');
-      await stage.testbed.until('the snapshot', async () => (await volumes.childrenOf(volume)).some(isSnapshot));
-      await moveTo(({ spoken }) => spoken.startsWith('Snapshot now'));
+      // Its own: other volumes have some that are as new.
+      await moveTo(await snapshotRow(volume));
       await keyboard.press('Enter');
       assert.match(await workbench.dialogText(), new RegExp(`Restore “${volume}”`));
       await keyboard.press('Enter');
       await notifications.waitFor(`${volume} restored`);
       assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
 
-      await moveTo(({ spoken }) => spoken.startsWith('Snapshot'));
+      await moveTo(await snapshotRow(volume));
       await keyboard.press('Delete');
       assert.match(await workbench.dialogText(), new RegExp(`Delete the snapshot of “${volume}”`));
       await keyboard.press('Enter');
@@ -35,9 +35,17 @@ export function keyboardSuite(): void {
   });
 }
 
+/** Tells the row of a volume's snapshot. */
+async function snapshotRow(volume: string): Promise<(row: Focused) => boolean> {
+  const { until } = stage.testbed;
+  const find = async () => (await stage.workbench.volumes.childrenOf(volume)).find(isSnapshot);
+  const snapshot = await until('the snapshot', find);
+  return ({ index }) => index === snapshot.index;
+}
+
 interface Focused {
+  index: number;
   label: string;
-  spoken: string;
 }
 
 /** Down from the focused row, and on from the top. */

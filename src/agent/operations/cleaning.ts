@@ -67,7 +67,8 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
   await putBackNeeded(store);
   // What is left in there are deletions.
   if (namesIn(store.at.incoming).length > 0) await trySweep(store, pace);
-  removeIfThere(`${store.at.baseline}.tmp`);
+  // Drafts of whoever was killed while it wrote them.
+  for (const file of [store.at.baseline, store.at.pending]) removeIfThere(`${file}.tmp`);
   removeIfThere(`${store.at.folder}/stamp`);
   removeIfUnused(store);
   const catalog = new Catalog(root);
