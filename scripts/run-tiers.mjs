@@ -11,8 +11,8 @@ import { runJob } from './run-job.mjs';
 export const summary = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
 
-/** More than there are cores, for tests wait much of the time; not more than fit into the memory of a laptop. */
-const atOnce = Math.min(availableParallelism() + 1, 4);
+/** At least two, for most tests wait most of the time; with more than there are cores, those of the user interface come too late. */
+const atOnce = Math.min(Math.max(availableParallelism(), 2), 4);
 
 /**
  * Runs the jobs of tiers side by side. What they print is shown tier by tier, each ending with its line `N passed, N failed`.
