@@ -1,68 +1,53 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { Volume } from '../../src/core/engine';
-import type { Api } from '../../src/extension';
 import { treeItemOf } from '../../src/features/volumes/treeItems';
 import { openTransport } from '../../src/engine/helper/openHelper';
-import { never, type TestEngine } from '../fixtures/engine';
-import { activated, connectLikeExtension, missingVolume, run, snapshotsOf, until, volumeNode } from './extension';
+import { never } from '../fixtures/engine';
+import { missingVolume, run, until, volumeNode } from './extension';
 import { Person, theFirst } from './person';
+import { fileScene } from './scene';
 
 describe('snapshots of a volume', () => {
-  let api: Api;
-  let test: TestEngine;
-  let volume: Volume;
-
-  before(async () => {
-    api = await activated();
-    test = await connectLikeExtension();
-  });
-  after(() => test[Symbol.asyncDispose]());
-  beforeEach(async () => {
-    volume = await test.createVolume();
-    await write('good');
-  });
-
-  const write = (text: string) => test.run(volume, ['sh', '-c', `printf ${text} > /data/file`]);
-  const read = async (from = volume) => (await test.run(from, ['cat', '/data/file'])).toString();
+  const here = fileScene();
+  const { write, read } = here;
   /** As somebody with rights on the engine's machine. */
   const inStore = (command: string) => {
-    const { facts, names } = test.engine.connection;
+    const { facts, names } = here.test.engine.connection;
     const binds = [`${facts.rootFolder}/${names.storeFolder}:/store`];
-    return test.run(undefined, ['sh', '-ec', `cd /store; ${command}`], { binds });
+    return here.test.run(undefined, ['sh', '-ec', `cd /store; ${command}`], { binds });
   };
-  const lastRecord = async () => (await api.timings()).at(-1);
+  const lastRecord = async () => (await here.api.timings()).at(-1);
 
   it('are taken at once and appear under the volume', async () => {
     using person = new Person();
-    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await here.node());
     assert.match(person.last, /^Snapshot of .* taken in [\d.]+ s\.$/);
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    const [snapshot] = await here.snapshots();
     assert.equal(snapshot?.entry.files, 1);
   });
 
   it('pause the container that uses the volume, and say for how long', async () => {
-    const id = await test.startContainer([volume]);
+    const id = await here.test.startContainer([here.volume]);
     using person = new Person();
-    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await here.node());
     assert.match(person.last, /frozen [\d.]+ s\.$/);
-    assert.equal(await test.stateOf(id), 'running');
+    assert.equal(await here.test.stateOf(id), 'running');
     assert.ok(((await lastRecord())?.downtimeMs ?? 0) > 0);
   });
 
   it('carry a note and the consistency that was chosen', async () => {
-    await test.startContainer([volume]);
+    await here.test.startContainer([here.volume]);
     using _person = new Person().willAnswer('before the [x](command:y)', 'Live');
-    await run('snapshotWithNote', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    await run('snapshotWithNote', await here.node());
+    const [snapshot] = await here.snapshots();
     assert.equal(snapshot?.entry.note, 'before the [x](command:y)');
     assert.equal(snapshot?.entry.consistency, 'live');
   });
 
   it('are restored after a question', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await here.node());
     await write('damaged');
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    const [snapshot] = await here.snapshots();
     using person = new Person().willAnswer('Restore');
     await run('restore', snapshot);
     assert.match(person.heard[0] ?? '', /^Restore “.*” to its snapshot/);
@@ -72,11 +57,11 @@ describe('snapshots of a volume', () => {
 
   it('are restored under a database of another version only after a further question', async () => {
     const cluster = 'mkdir /data/global && touch /data/global/pg_control && echo 15 > /data/PG_VERSION';
-    await test.run(volume, ['sh', '-c', cluster]);
-    await run('snapshot', await volumeNode(api, volume.name));
+    await here.test.run(here.volume, ['sh', '-c', cluster]);
+    await run('snapshot', await here.node());
     await write('newer');
-    await test.startContainer([volume], { name: 'db', env: ['PG_MAJOR=17'] });
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    await here.test.startContainer([here.volume], { name: 'db', env: ['PG_MAJOR=17'] });
+    const [snapshot] = await here.snapshots();
 
     using refusing = new Person().willAnswer('Restore', undefined);
     await run('restore', snapshot);
@@ -89,9 +74,9 @@ describe('snapshots of a volume', () => {
   });
 
   it('are not restored when the question is not answered with yes', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await here.node());
     await write('newer');
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    const [snapshot] = await here.snapshots();
     using person = new Person().willAnswer(undefined);
     await run('restore', snapshot);
     assert.equal(await read(), 'newer');
@@ -99,11 +84,11 @@ describe('snapshots of a volume', () => {
   });
 
   it('can be previewed: what a restore would add, change and remove, with sizes', async () => {
-    await test.run(volume, ['touch', '/data/mode']);
-    await run('snapshot', await volumeNode(api, volume.name));
+    await here.test.run(here.volume, ['touch', '/data/mode']);
+    await run('snapshot', await here.node());
     const change = "cd /data; rm file; mkdir -p new/er; printf 12345 > new/er/one; ln -s x 'a\nb'; chmod 600 mode";
-    await test.run(volume, ['sh', '-c', change]);
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    await here.test.run(here.volume, ['sh', '-c', change]);
+    const [snapshot] = await here.snapshots();
     using person = new Person();
     await run('previewRestore', snapshot);
     assert.match(person.last, /would change: 1 added \(4 B\), 1 changed \(0 B\), 4 removed \(5 B\)\.$/);
@@ -126,19 +111,19 @@ describe('snapshots of a volume', () => {
   });
 
   it('of a Compose project are taken together, restored together, and that can be undone', async () => {
-    const labels = { 'com.docker.compose.project': volume.name };
-    const others = [await test.createVolume('db', {}, labels), await test.createVolume('files', {}, labels)];
+    const labels = { 'com.docker.compose.project': here.volume.name };
+    const others = [await here.test.createVolume('db', {}, labels), await here.test.createVolume('files', {}, labels)];
     const all = (text: string) =>
-      Promise.all(others.map((each) => test.run(each, ['sh', '-c', `printf ${text} > /data/file`])));
+      Promise.all(others.map((each) => here.test.run(each, ['sh', '-c', `printf ${text} > /data/file`])));
     const contents = () => Promise.all(others.map((each) => read(each)));
     await all('good');
-    await test.startContainer(others);
-    const project = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    await here.test.startContainer(others);
+    const project = (await here.api.nodes()).find((node) => node.kind === 'group' && node.project === here.volume.name);
     using person = new Person().willAnswer(theFirst, 'Restore', 'Undo');
     await run('snapshotProject', project);
     assert.match(person.last, /taken in [\d.]+ s, volumes: 2, frozen [\d.]+ s\.$/);
     await all('damaged');
-    const again = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    const again = (await here.api.nodes()).find((node) => node.kind === 'group' && node.project === here.volume.name);
     using looking = new Person().willAnswer(theFirst);
     await run('previewProject', again);
     assert.match(looking.last, /^Restoring .* would change: 0 added \(0 B\), 2 changed \(8 B\), 0 removed \(0 B\)\.$/);
@@ -151,87 +136,87 @@ describe('snapshots of a volume', () => {
     assert.deepEqual(await contents(), ['damaged', 'damaged']);
     assert.ok(person.heard.some((words) => / restored in /.test(words)));
     // One row undoes it for all: here, once more.
-    await run('undoRestore', await volumeNode(api, others[1]!.name));
+    await run('undoRestore', await volumeNode(here.api, others[1]!.name));
     assert.deepEqual(await contents(), ['good', 'good']);
-    const undone = (await api.nodes()).find((node) => node.kind === 'group' && node.project === volume.name);
+    const undone = (await here.api.nodes()).find((node) => node.kind === 'group' && node.project === here.volume.name);
     await run('undoRestore', undone);
     assert.deepEqual(await contents(), ['damaged', 'damaged']);
-    await run('snapshot', await volumeNode(api, others[0]!.name));
+    await run('snapshot', await volumeNode(here.api, others[0]!.name));
     assert.deepEqual(
-      await Promise.all(others.map(async ({ name }) => treeItemOf(await volumeNode(api, name)).contextValue)),
+      await Promise.all(others.map(async ({ name }) => treeItemOf(await volumeNode(here.api, name)).contextValue)),
       ['volume', 'volume'],
     );
   });
 
   it('are not even asked about where a container must not be stopped', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
-    const id = await test.startContainer([volume], { AutoRemove: true });
-    const { name } = await test.engine.inspectContainer(id, never);
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
+    const id = await here.test.startContainer([here.volume], { AutoRemove: true });
+    const { name } = await here.test.engine.inspectContainer(id, never);
     using person = new Person();
     await run('restore', snapshot);
     assert.deepEqual(person.heard, [
       `Container “${name}” is removed as soon as it stops (--rm), so it was not stopped. Stop it yourself first.`,
     ]);
-    assert.equal(await test.stateOf(id), 'running');
+    assert.equal(await here.test.stateOf(id), 'running');
   });
 
   it('name all containers that a restore would stop, those without the volume too', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
-    const user = await test.startContainer([volume], { name: 'web' });
-    await test.startContainer([], { name: 'sidecar', NetworkMode: `container:${user}` });
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
+    const user = await here.test.startContainer([here.volume], { name: 'web' });
+    await here.test.startContainer([], { name: 'sidecar', NetworkMode: `container:${user}` });
     using person = new Person().willAnswer(undefined);
     await run('restore', snapshot);
     const [detail = ''] = person.details;
-    for (const name of ['web', 'sidecar']) assert.ok(detail.includes(test.name(name)), detail);
+    for (const name of ['web', 'sidecar']) assert.ok(detail.includes(here.test.name(name)), detail);
   });
 
   it('are restored to a new volume', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
-    const name = `${volume.name}-copy`;
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
+    const name = `${here.volume.name}-copy`;
     using person = new Person().willAnswer(name);
     await run('restoreToNewVolume', snapshot);
     assert.match(person.last, /restored to the new volume/);
-    assert.equal(await read((await volumeNode(api, name)).volume), 'good');
+    assert.equal(await read((await volumeNode(here.api, name)).volume), 'good');
   });
 
   it('get another note', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
     using person = new Person().willAnswer(' before the release ');
     await run('changeNote', snapshot);
-    const [changed] = await snapshotsOf(api, volume.name);
+    const [changed] = await here.snapshots();
     assert.deepEqual(changed?.entry, { ...snapshot!.entry, note: 'before the release' });
     assert.deepEqual(person.heard, []);
   });
 
   it('are deleted after a question', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
     using person = new Person().willAnswer('Delete');
     await run('deleteSnapshot', snapshot);
     assert.match(person.last, /deleted, [\d.]+ k?B freed/);
-    assert.deepEqual(await snapshotsOf(api, volume.name), []);
+    assert.deepEqual(await here.snapshots(), []);
   });
 
   it('are deleted together after one question when several are selected', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [first, second] = await snapshotsOf(api, volume.name);
+    await run('snapshot', await here.node());
+    await run('snapshot', await here.node());
+    const [first, second] = await here.snapshots();
     using person = new Person().willAnswer('Delete');
     await run('deleteSnapshot', first, [first, second]);
     assert.deepEqual(person.heard, ['Delete 2 snapshots?', 'Snapshots deleted: 2.']);
-    assert.deepEqual(await snapshotsOf(api, volume.name), []);
+    assert.deepEqual(await here.snapshots(), []);
   });
 
   it('say when their space stays taken, for another one of the volume is damaged', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [damaged] = await snapshotsOf(api, volume.name);
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
-    await inStore(`truncate -s 10 volumes/${volume.name}/snapshots/${damaged?.entry.id}/manifest`);
+    await run('snapshot', await here.node());
+    const [damaged] = await here.snapshots();
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
+    await inStore(`truncate -s 10 volumes/${here.volume.name}/snapshots/${damaged?.entry.id}/manifest`);
     using person = new Person().willAnswer('Delete', 'Delete');
     await run('deleteSnapshot', snapshot);
     assert.match(person.last, /deleted, 0 B freed\. Another snapshot of the volume cannot be read \(.+\)/);
@@ -241,8 +226,8 @@ describe('snapshots of a volume', () => {
   });
 
   it('that are gone are not inspected as they were', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    const [snapshot] = await snapshotsOf(api, volume.name);
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
     await run('inspect', snapshot);
     using person = new Person().willAnswer('Delete');
     await run('deleteSnapshot', snapshot);
@@ -252,43 +237,45 @@ describe('snapshots of a volume', () => {
   });
 
   it('stay in reach when their volume is removed', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
-    await test.engine.removeVolume(volume.name);
-    const removed = (await api.nodes()).find((node) => node.kind === 'removedVolume' && node.name === volume.name);
+    await run('snapshot', await here.node());
+    await here.test.engine.removeVolume(here.volume.name);
+    const removed = (await here.api.nodes()).find(
+      (node) => node.kind === 'removedVolume' && node.name === here.volume.name,
+    );
     assert.ok(removed?.kind === 'removedVolume');
-    using _person = new Person().willAnswer(volume.name);
+    using _person = new Person().willAnswer(here.volume.name);
     // There is nothing to restore in place, so this asks for a name.
     await run('restore', removed.snapshots[0]);
     assert.equal(await read(), 'good');
   });
 
   it('are refused while another operation has the volume, and taken after it when the person waits', async () => {
-    const other = { operation: 'restore', lock: volume.name, store: false } as const;
-    const holder = await openTransport(test.engine.connection, other, never, ['sleep', '120']);
+    const other = { operation: 'restore', lock: here.volume.name, store: false } as const;
+    const holder = await openTransport(here.test.engine.connection, other, never, ['sleep', '120']);
     using person = new Person().willAnswer('Wait');
-    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await here.node());
     assert.match(person.last, /is in use by another operation \(Restore, this window\)/);
     await holder.dispose();
     await until(() => /^Snapshot of .* taken/.test(person.last));
   });
 
   it('of a volume that does not exist fail with one message, and create nothing', async () => {
-    const typo = test.name('typo');
+    const typo = here.test.name('typo');
     using person = new Person();
     await run('snapshot', missingVolume(typo));
     assert.deepEqual(person.heard, [
       `Snapshot of ${typo} failed at “Connecting”: There is no volume “${typo}” on this engine. Nothing was created.`,
     ]);
-    assert.ok(!(await test.docker.listVolumes()).Volumes.some(({ Name }) => Name === typo));
+    assert.ok(!(await here.test.docker.listVolumes()).Volumes.some(({ Name }) => Name === typo));
     const record = await lastRecord();
     assert.deepEqual([record?.outcome, record?.failure], ['failed', 'volumeNotFound']);
   });
 
   it('leave a timing record whose phases add up to the total', async () => {
-    await run('snapshot', await volumeNode(api, volume.name));
+    await run('snapshot', await here.node());
     const record = await lastRecord();
     assert.equal(record?.kind, 'snapshot');
-    assert.equal(record.volume, volume.name);
+    assert.equal(record.volume, here.volume.name);
     assert.equal(record.outcome, 'done');
     const sum = record.phases.reduce((total, { ms }) => total + ms, 0);
     assert.ok(Math.abs(sum - record.totalMs) < 0.02 * record.totalMs, `${sum} of ${record.totalMs}`);
