@@ -1,5 +1,6 @@
 import type { Entry, EntryType } from './entry';
 import { isSameMetadata, type Plan } from './plan';
+import type { SnapshotEntry } from './snapshotEntry';
 
 /** What a plan does to a tree, in the words of people. */
 export interface Changes {
@@ -54,6 +55,13 @@ export function allChanges(all: readonly Changes[]): Changes {
     first: [],
   });
   return { added: sum('added'), changed: sum('changed'), removed: sum('removed') };
+}
+
+/** What a restore to a volume that is gone makes; which entries these are is not read. */
+export function allAdded({ entries, totalBytes }: Pick<SnapshotEntry, 'entries' | 'totalBytes'>): Changes {
+  const none: ChangeList = { entries: 0, bytes: 0, first: [] };
+  // The root folder is there as soon as the volume is.
+  return { added: { entries: entries - 1, bytes: totalBytes, first: [] }, changed: none, removed: none };
 }
 
 /** A folder's time tells only that something in it was made or removed. */

@@ -59,7 +59,7 @@ export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<
     action: refresh(),
   }),
   volumeExists: (details) => ({
-    text: vscode.l10n.t('There is already a volume “{0}”. Choose another name.', details.volume),
+    text: vscode.l10n.t('There is already a volume “{0}”. Nothing was changed.', details.volume),
     action: refresh(),
   }),
   volumeNotMountable: (details) => ({

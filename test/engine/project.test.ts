@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Volume } from '../../src/core/engine';
+import { Failure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
+import { withVolumesAnew } from '../../src/core/operations/newVolume';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { never } from '../fixtures/engine';
 import { failing } from '../fixtures/failingEngine';
@@ -34,11 +36,14 @@ describe('the volumes of a Compose project', () => {
     };
     return ops.run('snapshot', 'shop', (run) => operations.snapshotVolumes(host, request, run));
   };
-  const restoreAll = (snapshots: readonly SnapshotEntry[], host = ops.host) =>
+  const restoreAll = (snapshots: readonly SnapshotEntry[], host = ops.host, gone?: Volume) =>
     ops.run('restore', 'shop', (run) =>
       operations.restoreSnapshots(
         host,
-        snapshots.map((snapshot) => ({ snapshot, volume: snapshot.volume.name })),
+        snapshots.map((snapshot) => {
+          const volume = snapshot.volume.name;
+          return { snapshot, volume, anew: volume === gone?.name };
+        }),
         run,
       ),
     );
@@ -98,6 +103,28 @@ describe('the volumes of a Compose project', () => {
     assert.deepEqual([await read(volumes[0]!), await read(volumes[1]!)], [2, 2], 'undone together');
     const groups = new Set(restored.map(({ safety }) => `${safety.group?.id} ${safety.group?.project}`));
     assert.deepEqual([groups.size, [...groups][0]?.endsWith(' shop')], [1, true]);
+  });
+
+  it('are made anew where they are gone, and gone again when one of them cannot be switched', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    const [gone, there] = volumes as [Volume, Volume];
+    await ops.test.engine.removeVolume(gone.name);
+    await write(there, '2');
+    const engine = withAgents(ops.test.engine, there, 'restore.switch');
+    await rejectsWith('agentFailed', restoreAll(snapshots, { ...ops.host, engine }, gone));
+    await rejectsWith('volumeNotFound', ops.test.engine.inspectVolume(gone.name, never));
+    assert.equal(await read(there), 2);
+    await restoreAll(snapshots, ops.host, gone);
+    assert.deepEqual([await read(gone), await read(there)], [1, 1]);
+  });
+
+  it('stay when they were made anew and the restore is still to be finished', async () => {
+    const [snapshot] = await snapshotAll();
+    await ops.test.engine.removeVolume(volumes[0]!.name);
+    const halfWay = () => Promise.reject(new Failure('restoreIncomplete', { volume: volumes[0]!.name }));
+    await rejectsWith('restoreIncomplete', withVolumesAnew(ops.host, [snapshot!], halfWay));
+    await ops.test.engine.inspectVolume(volumes[0]!.name, never);
   });
 
   it('are all kept as they are when something is written to one just before it is decided', async () => {

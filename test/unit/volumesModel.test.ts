@@ -83,6 +83,24 @@ describe('the tree of volumes', () => {
     assert.equal(removed.volume, undefined);
   });
 
+  it('keeps a volume that is gone with its Compose project, and a project of which all are gone after what is there', () => {
+    const gone = (name: string, project: string) => ({ ...snapshot(name, 1), volume: volume(name, { project }) });
+    const inventory = {
+      volumes: [volume('aaa'), volume('shop_files', { project: 'shop' })],
+      snapshots: [gone('shop_db', 'shop'), gone('blog_db', 'blog'), snapshot('other', 1)],
+    };
+    const shop = ['[shop]', '  shop_files', '  shop_db', '    #1'];
+    const blog = ['[blog]', '  blog_db', '    #1'];
+    assert.deepEqual(outline(build(inventory)), [...shop, 'aaa', ...blog, '[removed]', '  other', '    #1']);
+    const flat = [
+      'aaa',
+      'shop_files',
+      '[removed]',
+      ...['blog_db', 'other', 'shop_db'].flatMap((n) => [`  ${n}`, '    #1']),
+    ];
+    assert.deepEqual(outline(build(inventory, false)), flat);
+  });
+
   it('lists snapshots of an earlier volume of the same name, which can be restored to it', () => {
     const recreated = { ...volume('db'), createdAt: 'later' };
     const [node] = build({ volumes: [recreated], snapshots: [snapshot('db', 1)] });

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 
 type Ask = 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage' | 'showInputBox' | 'showQuickPick';
 
-/** Answers a list with whatever it offers first. */
+/** Answers a list with whatever it offers first, or last. */
 export const theFirst = Symbol('the first');
+export const theLast = Symbol('the last');
 
 /** A promise is an answer that takes its time. */
-type Answer = string | Promise<string> | typeof theFirst | undefined;
+type Answer = string | Promise<string> | typeof theFirst | typeof theLast | undefined;
 
 /** Sits in front of VS Code: sees what is said and asked, and answers. Disposal puts VS Code's own dialogs back. */
 export class Person implements Disposable {
@@ -30,6 +31,7 @@ export class Person implements Disposable {
     this.replace('showInputBox', () => Promise.resolve(this.answers.shift()));
     this.replace('showQuickPick', async (items: { label: string }[]) => {
       const label = await this.answers.shift();
+      if (label === theLast) return items.at(-1);
       return label === theFirst ? items[0] : items.find((item) => item.label === label);
     });
   }

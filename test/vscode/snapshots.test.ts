@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { treeItemOf } from '../../src/features/volumes/treeItems';
 import { openTransport } from '../../src/engine/helper/openHelper';
 import { never } from '../fixtures/engine';
 import { missingVolume, run, until, volumeNode } from './extension';
-import { Person, theFirst } from './person';
+import { Person } from './person';
 import { fileScene } from './scene';
 
 describe('snapshots of a volume', () => {
@@ -108,44 +107,6 @@ describe('snapshots of a volume', () => {
       '',
     ]);
     assert.equal(await read().catch(() => 'gone'), 'gone', 'nothing was restored');
-  });
-
-  it('of a Compose project are taken together, restored together, and that can be undone', async () => {
-    const labels = { 'com.docker.compose.project': here.volume.name };
-    const others = [await here.test.createVolume('db', {}, labels), await here.test.createVolume('files', {}, labels)];
-    const all = (text: string) =>
-      Promise.all(others.map((each) => here.test.run(each, ['sh', '-c', `printf ${text} > /data/file`])));
-    const contents = () => Promise.all(others.map((each) => read(each)));
-    await all('good');
-    await here.test.startContainer(others);
-    const project = (await here.api.nodes()).find((node) => node.kind === 'group' && node.project === here.volume.name);
-    using person = new Person().willAnswer(theFirst, 'Restore', 'Undo');
-    await run('snapshotProject', project);
-    assert.match(person.last, /taken in [\d.]+ s, volumes: 2, frozen [\d.]+ s\.$/);
-    await all('damaged');
-    const again = (await here.api.nodes()).find((node) => node.kind === 'group' && node.project === here.volume.name);
-    using looking = new Person().willAnswer(theFirst);
-    await run('previewProject', again);
-    assert.match(looking.last, /^Restoring .* would change: 0 added \(0 B\), 2 changed \(8 B\), 0 removed \(0 B\)\.$/);
-    const preview = vscode.window.activeTextEditor?.document.getText() ?? '';
-    for (const { name } of others)
-      assert.match(preview, new RegExp(`^Restore of ${name} to[^]*?Changed: 1 \\(4 B\\)\n  file`, 'm'));
-    looking[Symbol.dispose]();
-    await run('restoreProject', again);
-    await until(() => /undone/.test(person.last));
-    assert.deepEqual(await contents(), ['damaged', 'damaged']);
-    assert.ok(person.heard.some((words) => / restored in /.test(words)));
-    // One row undoes it for all: here, once more.
-    await run('undoRestore', await volumeNode(here.api, others[1]!.name));
-    assert.deepEqual(await contents(), ['good', 'good']);
-    const undone = (await here.api.nodes()).find((node) => node.kind === 'group' && node.project === here.volume.name);
-    await run('undoRestore', undone);
-    assert.deepEqual(await contents(), ['damaged', 'damaged']);
-    await run('snapshot', await volumeNode(here.api, others[0]!.name));
-    assert.deepEqual(
-      await Promise.all(others.map(async ({ name }) => treeItemOf(await volumeNode(here.api, name)).contextValue)),
-      ['volume', 'volume'],
-    );
   });
 
   it('are not even asked about where a container must not be stopped', async () => {

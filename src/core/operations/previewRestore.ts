@@ -1,4 +1,4 @@
-import type { Changes } from '../changes';
+import { allAdded, type Changes } from '../changes';
 import { ask } from './ask';
 import { openHelper } from './openHelper';
 import type { RestoreRequest } from './restore';
@@ -8,7 +8,12 @@ import type { Host, Run } from './run';
  * What a restore would add, change and remove now. Only reads and takes no lock; an app that writes may be further when
  * the restore comes. Rejects with snapshotDamaged or volumeFull where the restore would.
  */
-export async function previewRestore(host: Host, { snapshot, volume }: RestoreRequest, run: Run): Promise<Changes> {
+export async function previewRestore(
+  host: Host,
+  { snapshot, volume, anew }: RestoreRequest,
+  run: Run,
+): Promise<Changes> {
+  if (anew) return allAdded(snapshot);
   const { engine } = host;
   const spec = await engine.inspectVolume(volume, run.signal);
   await using helper = await openHelper(

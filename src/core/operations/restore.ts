@@ -8,20 +8,23 @@ import { waitUntilUp } from './comingUp';
 import { sayGoodbye } from './goodbye';
 import { Helpers } from './helpers';
 import { inParallel } from './inParallel';
+import { createFor, removeNew, withVolumesAnew } from './newVolume';
 import { openHelper } from './openHelper';
 import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
 import { forSafety } from './safetyPart';
 import { safetyRequest } from './safetyRequest';
 import { countSnapshot } from './snapshot';
-import { countSwitch, forgetSwitch, isLost, switchVolumes, takeBack, withdrawFinished, type Prepared } from './switch';
+import { countSwitch, isLost, switchVolumes, takeBack, withdrawFinished, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
 
 export interface RestoreRequest {
   snapshot: SnapshotEntry;
-  /** Name of an existing volume. */
+  /** Name of an existing volume, or of one to be made anew. */
   volume: string;
+  /** The snapshot's volume is gone: it is made anew, and removed again when the restore fails. */
+  anew?: boolean;
   /** Also under a database of another major version than the one whose data the snapshot holds. */
   anyVersion?: boolean;
 }
@@ -49,16 +52,18 @@ interface Member extends Prepared {
   anyVersion: boolean;
 }
 
+/** Makes volumes equal to snapshots, all or none; those that are gone are made anew. */
+export function restoreSnapshots(host: Host, requests: readonly RestoreRequest[], run: Run): Promise<RestoreResult> {
+  const gone = requests.filter(({ anew }) => anew).map(({ snapshot }) => snapshot);
+  return withVolumesAnew(host, gone, () => restoreInPlace(host, requests, run));
+}
+
 /**
  * Makes volumes equal to snapshots, all or none, after a safety snapshot of what each holds. The containers that use
  * them are stopped once and started once in between; what takes long, the first pass of the safety snapshots and all
  * checks, is done while they still run.
  */
-export async function restoreSnapshots(
-  host: Host,
-  requests: readonly RestoreRequest[],
-  run: Run,
-): Promise<RestoreResult> {
+async function restoreInPlace(host: Host, requests: readonly RestoreRequest[], run: Run): Promise<RestoreResult> {
   const { engine } = host;
   const volumes = await Promise.all(requests.map(({ volume }) => engine.inspectVolume(volume, run.signal)));
   const users = await stoppedForRestore(engine, volumes, run.signal);
@@ -199,8 +204,7 @@ export async function restoreToNewVolume(
 ): Promise<Volume> {
   const { engine } = host;
   const { snapshot, name } = request;
-  // Not cancellable: a request that was cut off may still have made the volume, and nobody would remove it.
-  const volume = await engine.createVolume(specOfNew(snapshot, name), new AbortController().signal);
+  const volume = await createFor(engine, snapshot, name);
   try {
     await using helper = await openHelper(
       engine,
@@ -216,27 +220,6 @@ export async function restoreToNewVolume(
     await removeNew(host, name, error);
     throw error;
   }
-}
-
-/** What cannot be removed because the engine is gone is finished by recovery: then the volume is whole. */
-async function removeNew(host: Host, name: string, why: unknown): Promise<void> {
-  try {
-    await host.engine.removeVolume(name);
-    await forgetSwitch(host, name);
-  } catch (error) {
-    if (why instanceof Error) why.cause ??= error;
-  }
-}
-
-/**
- * Options of the `local` driver say where the data lives: a new volume with them would be the same data under a second
- * name. Compose's labels say which volume of a project it is, so only the volume of the old name gets them back.
- */
-function specOfNew({ volume }: SnapshotEntry, name: string) {
-  const labels = Object.entries(volume.labels).filter(
-    ([label]) => name === volume.name || !label.startsWith('com.docker.compose.'),
-  );
-  return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
 }
 
 /** Only a switch that could not be made whole keeps the containers stopped. */

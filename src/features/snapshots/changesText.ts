@@ -43,7 +43,7 @@ function block(title: string, { entries, bytes, first }: ChangeList): string[] {
     [
       `${title}: ${format.count(entries)} (${format.bytes(bytes)})`,
       ...treeLines(first),
-      ...(more > 0 ? [`  ${vscode.l10n.t('… and {0} more', format.count(more))}`] : []),
+      ...(more > 0 && first.length > 0 ? [`  ${vscode.l10n.t('… and {0} more', format.count(more))}`] : []),
     ].join('\n'),
   ];
 }

@@ -20,7 +20,7 @@ import { restoreAndOfferUndo } from './restore';
 
 /** Snapshots all volumes of a Compose project at one moment, all or none. */
 export async function snapshotProject(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
-  const { project, volumes } = volumesOf(await projectFor(argument, targets));
+  const { project, volumes } = volumesOf(await projectFor(argument, targets, { present: true }));
   const head = readGitHead();
   await operations.run({
     kind: 'snapshot',
@@ -38,7 +38,7 @@ export async function snapshotProject(argument: unknown, targets: Targets, opera
   });
 }
 
-/** Makes all volumes of a Compose project what they were at one moment, all or none. */
+/** Makes all volumes of a Compose project what they were at one moment, all or none; those that are gone are made anew. */
 export async function restoreProject(
   argument: unknown,
   targets: Targets,
@@ -57,8 +57,11 @@ export async function previewProject(
   connection: EngineConnection,
 ): Promise<void> {
   const chosen = await momentFor(argument, targets);
-  const { project, moment } = chosen;
-  const requests = moment.map((snapshot) => ({ snapshot, volume: snapshot.volume.name }));
+  const { project, moment, gone } = chosen;
+  const requests = moment.map((snapshot) => {
+    const volume = snapshot.volume.name;
+    return { snapshot, volume, anew: gone.includes(volume) };
+  });
   const changes = await operations.run({
     kind: 'previewRestore',
     volume: project,
@@ -81,6 +84,8 @@ interface Moment {
   moment: readonly SnapshotEntry[];
   /** Names of those it has gained since. */
   since: string[];
+  /** Names of those of the moment that are gone. */
+  gone: string[];
 }
 
 async function restoreMoment(
@@ -89,15 +94,17 @@ async function restoreMoment(
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
-  const { project, moment } = chosen;
-  const names = moment.map(({ volume }) => volume.name);
-  await confirmRestore(chosen, await containersToStop(names, connection));
-  await restoreAndOfferUndo(targets, operations, { name: project, snapshots: moment });
+  const { project, moment, gone } = chosen;
+  const present = moment.map(({ volume }) => volume.name).filter((name) => !gone.includes(name));
+  await confirmRestore(chosen, await containersToStop(present, connection));
+  await restoreAndOfferUndo(targets, operations, { name: project, snapshots: moment, anew: gone });
 }
 
 async function momentFor(argument: unknown, targets: Targets): Promise<Moment> {
-  const { project, volumes } = volumesOf(await projectFor(argument, targets));
-  const entries = volumes.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
+  const node = await projectFor(argument, targets);
+  const { project, volumes } = volumesOf(node);
+  const nodes = await targets.nodes();
+  const entries = nodes.flatMap((each) => (each.kind === 'snapshot' ? [each.entry] : []));
   const moment = await pick(
     completeGroups(entries, project),
     ([first, ...others]) => ({
@@ -106,33 +113,60 @@ async function momentFor(argument: unknown, targets: Targets): Promise<Moment> {
       detail: format.list([first!, ...others].map(({ volume }) => forQuickPick(volume.name))),
     }),
     vscode.l10n.t('Choose a moment'),
-    vscode.l10n.t('There is no snapshot of the whole project of which all volumes are there.'),
+    noMomentWords(node),
   );
-  const since = volumes
-    .map(({ volume }) => volume.name)
-    .filter((name) => !moment.some((each) => each.volume.name === name));
-  return { project, moment, since };
+  const names = moment.map(({ volume }) => volume.name);
+  const there = new Set(nodes.flatMap((each) => (each.kind === 'volume' ? [each.volume.name] : [])));
+  return {
+    project,
+    moment,
+    since: volumes.map(({ volume }) => volume.name).filter((name) => !names.includes(name)),
+    gone: names.filter((name) => !there.has(name)),
+  };
+}
+
+function noMomentWords({ children }: ProjectNode): string {
+  return children.some(({ snapshots }) => snapshots.length > 0)
+    ? vscode.l10n.t(
+        'There is no snapshot of the whole project, or a part of it was deleted. Restore its volumes one by one, each from a snapshot of its own.',
+      )
+    : vscode.l10n.t('There is no snapshot of the whole project yet. Take one first.');
 }
 
 function volumesOf({ project, children }: ProjectNode): { project: string; volumes: VolumeNode[] } {
   return { project, volumes: children.filter((child) => child.kind === 'volume') };
 }
 
-function confirmRestore({ project, moment, since }: Moment, stopped: readonly string[]): Promise<void> {
+function confirmRestore({ project, moment, since, gone }: Moment, stopped: readonly string[]): Promise<void> {
   const names = moment.map(({ volume }) => volume.name);
+  const allGone = gone.length === names.length;
   const details = [
     vscode.l10n.t('Volumes: {0}. All of them are restored, or none.', format.list(names)),
     ...(since.length > 0
       ? [vscode.l10n.t('Not in this snapshot, and left as they are: {0}.', format.list(since))]
       : []),
+    ...(gone.length > 0
+      ? [
+          vscode.l10n.t(
+            'These are gone, and are made anew with the labels by which Compose takes them as its own: {0}. An undo leaves them empty.',
+            format.list(gone),
+          ),
+        ]
+      : []),
+    ...(allGone ? [] : whatIsThere(stopped)),
+  ];
+  const taken = format.time(new Date(moment[0]!.time));
+  const question = vscode.l10n.t('Restore the project “{0}” to its snapshot of {1}?', project, taken);
+  return confirm(question, details, vscode.l10n.t('Restore'));
+}
+
+function whatIsThere(stopped: readonly string[]): string[] {
+  return [
     stopped.length > 0
       ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volumes.'),
     vscode.l10n.t('Safety snapshots of what the volumes hold now are taken first, so this can be undone.'),
   ];
-  const taken = format.time(new Date(moment[0]!.time));
-  const question = vscode.l10n.t('Restore the project “{0}” to its snapshot of {1}?', project, taken);
-  return confirm(question, details, vscode.l10n.t('Restore'));
 }
 
 function takenWords(project: string, entries: readonly SnapshotEntry[], { totalMs }: TimingRecord): string {

@@ -47,6 +47,8 @@ function confirmRestore(entry: SnapshotEntry, stopped: readonly string[]): Promi
 export interface Restored {
   name: string;
   snapshots: readonly SnapshotEntry[];
+  /** Names of volumes that are gone, and are made anew for it. */
+  anew?: readonly string[];
 }
 
 export async function restoreAndOfferUndo(
@@ -55,8 +57,11 @@ export async function restoreAndOfferUndo(
   what: Restored,
   { undo = false, anyVersion = false } = {},
 ): Promise<void> {
-  const { name, snapshots } = what;
-  const requests = snapshots.map((snapshot) => ({ snapshot, volume: snapshot.volume.name, anyVersion }));
+  const { name, snapshots, anew = [] } = what;
+  const requests = snapshots.map((snapshot) => {
+    const volume = snapshot.volume.name;
+    return { snapshot, volume, anew: anew.includes(volume), anyVersion };
+  });
   await operations.run({
     kind: 'restore',
     volume: name,
@@ -104,6 +109,7 @@ function restoredWords(what: Restored, result: RestoreResult, record: TimingReco
     ? vscode.l10n.t('The last restore of {0} was undone in {1}: what was there at {2} is back.', what.name, time, asOf)
     : vscode.l10n.t('{0} restored in {1}.', what.name, time);
   const sentences = [done];
+  if (what.anew?.length) sentences.push(vscode.l10n.t('Made anew: {0}.', format.list(what.anew)));
   if (restarted.length > 0) {
     const down = format.duration(record.downtimeMs);
     sentences.push(vscode.l10n.t('Started again after {0}: {1}.', down, format.list(restarted)));

@@ -17,12 +17,13 @@ export interface Inventory {
 
 export type Node = GroupNode | VolumeNode | RemovedVolumeNode | SnapshotNode | ContainerNode;
 
-/** A Compose project, or the volumes that are gone. */
+/** A Compose project, or the volumes that are gone and were of none. */
 export interface GroupNode {
   kind: 'group';
   id: string;
   /** Name of the Compose project; undefined for the removed volumes. */
   project?: string;
+  /** Of a project, the volumes that are there come first. */
   children: (VolumeNode | RemovedVolumeNode)[];
   /** The last restore of its volumes, if that can be undone: the safety snapshots to restore. */
   undo?: readonly SnapshotEntry[];
@@ -47,6 +48,7 @@ export interface RemovedVolumeNode {
   kind: 'removedVolume';
   id: string;
   name: string;
+  /** Newest first. */
   snapshots: SnapshotNode[];
 }
 
@@ -73,15 +75,28 @@ export interface ContainerNode {
 
 const composeProject = 'com.docker.compose.project';
 
-/** Joins what the lists and the catalog say. Roots are the Compose projects, other volumes, and the removed ones last. */
+/**
+ * Joins what the lists and the catalog say. Roots are the Compose projects, other volumes, the projects of which all
+ * volumes are gone, and what else is removed.
+ */
 export function buildTree(inventory: Inventory, options: { grouped: boolean }): Node[] {
   const undos = undoableRestores(inventory, inventory.volumes);
   const volumes = inventory.volumes.map((volume) => volumeNode(volume, inventory, undos)).sort(byName);
-  const projects = options.grouped ? projectNodes(volumes) : [];
-  const ungrouped = options.grouped ? volumes.filter((node) => !projectOf(node)) : volumes;
   const removed = removedVolumes(inventory);
-  const removedGroup: GroupNode[] = removed.length > 0 ? [{ kind: 'group', id: 'removed', children: removed }] : [];
-  return [...projects, ...ungrouped, ...removedGroup];
+  const projects = options.grouped ? projectNodes([...volumes, ...removed]) : [];
+  const isUngrouped = (node: VolumeNode | RemovedVolumeNode) => !options.grouped || !projectOf(node);
+  const others = removed.filter(isUngrouped);
+  return [
+    ...projects.filter((project) => !isGone(project)),
+    ...volumes.filter(isUngrouped),
+    ...projects.filter(isGone),
+    ...(others.length > 0 ? [{ kind: 'group', id: 'removed', children: others } satisfies GroupNode] : []),
+  ];
+}
+
+/** Whether none of its volumes is there any more. */
+export function isGone({ children }: GroupNode): boolean {
+  return children.every(({ kind }) => kind === 'removedVolume');
 }
 
 export function childrenOf(node: Node): Node[] {
@@ -165,8 +180,8 @@ function missingOf({ group }: SnapshotEntry, incomplete: ReadonlyMap<string, rea
   return missing && { missing };
 }
 
-function projectNodes(volumes: readonly VolumeNode[]): GroupNode[] {
-  const projects = new Map<string, VolumeNode[]>();
+function projectNodes(volumes: readonly (VolumeNode | RemovedVolumeNode)[]): GroupNode[] {
+  const projects = new Map<string, GroupNode['children']>();
   for (const node of volumes) {
     const project = projectOf(node);
     if (project) projects.set(project, [...(projects.get(project) ?? []), node]);
@@ -174,7 +189,9 @@ function projectNodes(volumes: readonly VolumeNode[]): GroupNode[] {
   return [...projects]
     .sort(([a], [b]) => compareNames(a, b))
     .map(([project, children]) => {
-      const undo = children.find((child) => child.undo?.[0]?.group?.project === project)?.undo;
+      const undo = children
+        .map((child) => (child.kind === 'volume' ? child.undo : undefined))
+        .find((each) => each?.[0]?.group?.project === project);
       return { kind: 'group', id: `project:${project}`, project, children, ...(undo && { undo }) };
     });
 }
@@ -190,8 +207,10 @@ function removedVolumes({ volumes, snapshots }: Inventory): RemovedVolumeNode[] 
   }));
 }
 
-function projectOf({ volume }: VolumeNode): string | undefined {
-  return volume.labels[composeProject] || undefined;
+/** Of a volume that is gone, the one that it was of when its last snapshot was taken. */
+function projectOf(node: VolumeNode | RemovedVolumeNode): string | undefined {
+  const volume = node.kind === 'volume' ? node.volume : node.snapshots[0]?.entry.volume;
+  return volume?.labels[composeProject] || undefined;
 }
 
 function byName(a: VolumeNode, b: VolumeNode): number {

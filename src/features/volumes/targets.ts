@@ -3,7 +3,7 @@ import { Cancelled, Failure } from '../../core/failure';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
-import type { GroupNode, Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
+import { isGone, type GroupNode, type Node, type RemovedVolumeNode, type SnapshotNode, type VolumeNode } from './model';
 
 /** What the commands work on: all nodes that are known, and the ones a person has selected in the view. */
 export interface Targets {
@@ -121,13 +121,16 @@ function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode>
 /** A Compose project with its volumes. */
 export type ProjectNode = GroupNode & { project: string };
 
-/** The Compose project a command is for; asks when it was started without one. */
-export async function projectFor(argument: unknown, targets: Targets): Promise<ProjectNode> {
+/**
+ * The Compose project a command is for; asks when it was started without one. `present`: only for those of which a volume
+ * is there.
+ */
+export async function projectFor(argument: unknown, targets: Targets, { present = false } = {}): Promise<ProjectNode> {
   const node = await nodeOf(argument, targets);
   const isProject = (each: Node): each is ProjectNode => each.kind === 'group' && each.project !== undefined;
   if (node && isProject(node)) return node;
   return pick(
-    (await targets.projects()).filter(isProject),
+    (await targets.projects()).filter(isProject).filter((each) => !(present && isGone(each))),
     ({ project, children }) => ({
       label: forQuickPick(project),
       description: vscode.l10n.t('volumes: {0}', format.count(children.length)),

@@ -6,7 +6,7 @@ import type { Volume } from '../../core/engine';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { settings } from '../../ui/settings';
 import { consistencyWords, containerStateWords, fileCount, format, lossWords } from '../../ui/words';
-import type { Node, SnapshotNode, VolumeNode } from './model';
+import { isGone, type GroupNode, type Node, type SnapshotNode, type VolumeNode } from './model';
 
 /** A row of a tooltip: in our words what it is, and its value, which may be somebody else's words. */
 type Row = [name: string, value: string];
@@ -29,7 +29,7 @@ export function tooltipOf(node: Node): vscode.MarkdownString | undefined {
 function rowsOf(node: Node): Row[] {
   switch (node.kind) {
     case 'group':
-      return undoRows(node.undo);
+      return [...goneRows(node), ...undoRows(node.undo)];
     case 'volume':
       return volumeRows(node);
     case 'removedVolume':
@@ -46,6 +46,13 @@ function rowsOf(node: Node): Row[] {
         [vscode.l10n.t('State'), containerStateWords[node.container.state]],
       ];
   }
+}
+
+function goneRows(node: GroupNode): Row[] {
+  if (node.project === undefined || !isGone(node)) return [];
+  return [
+    [vscode.l10n.t('All volumes of this project are gone. “Restore Project…” makes them anew from its snapshots.'), ''],
+  ];
 }
 
 /** Options and labels are left out: options may hold credentials of a network share. */

@@ -2,7 +2,15 @@ import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { consistencyWords, containerStateWords, format } from '../../ui/words';
-import type { ContainerNode, GroupNode, Node, RemovedVolumeNode, SnapshotNode, VolumeNode } from './model';
+import {
+  isGone,
+  type ContainerNode,
+  type GroupNode,
+  type Node,
+  type RemovedVolumeNode,
+  type SnapshotNode,
+  type VolumeNode,
+} from './model';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 const running = new vscode.ThemeColor('testing.iconPassed');
@@ -35,12 +43,19 @@ function itemOf(node: Node): vscode.TreeItem {
   }
 }
 
-function groupItem({ project, children, undo }: GroupNode): vscode.TreeItem {
+function groupItem(node: GroupNode): vscode.TreeItem {
+  const { project, children, undo } = node;
+  const gone = isGone(node);
   const label = project === undefined ? vscode.l10n.t('Removed volumes') : escapeUnprintable(project);
-  const item = new vscode.TreeItem(label, project === undefined ? Collapsed : Expanded);
-  item.contextValue = project === undefined ? 'removedVolumes' : undo ? 'project-undo' : 'project';
-  item.iconPath = new vscode.ThemeIcon(project === undefined ? 'archive' : 'folder');
-  item.description = project === undefined ? format.count(children.length) : undefined;
+  const item = new vscode.TreeItem(label, gone ? Collapsed : Expanded);
+  item.iconPath = new vscode.ThemeIcon(gone ? 'archive' : 'folder');
+  if (project === undefined) {
+    item.contextValue = 'removedVolumes';
+    item.description = format.count(children.length);
+  } else {
+    item.contextValue = gone ? 'removedProject' : undo ? 'project-undo' : 'project';
+    if (gone) item.description = vscode.l10n.t('removed · volumes: {0}', format.count(children.length));
+  }
   return item;
 }
 

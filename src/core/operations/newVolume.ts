@@ -1,0 +1,55 @@
+import type { Volume, VolumeEngine } from '../engine';
+import { isFailure } from '../failure';
+import type { SnapshotEntry } from '../snapshotEntry';
+import type { Host } from './run';
+import { forgetSwitch } from './switch';
+
+/**
+ * Creates an empty volume for a snapshot's content. Not cancellable: a request that was cut off may still have made the
+ * volume, and nobody would remove it.
+ */
+export function createFor(engine: VolumeEngine, snapshot: SnapshotEntry, name: string): Promise<Volume> {
+  return engine.createVolume(specOfNew(snapshot, name), new AbortController().signal);
+}
+
+/** What cannot be removed because the engine is gone is finished by recovery: then the volume is whole. */
+export async function removeNew(host: Host, name: string, why: unknown): Promise<void> {
+  try {
+    await host.engine.removeVolume(name);
+    await forgetSwitch(host, name);
+  } catch (error) {
+    if (why instanceof Error) why.cause ??= error;
+  }
+}
+
+/**
+ * Does `work` on volumes that are gone, made anew and empty for it under their old names. They are removed again when it
+ * fails, but not when recovery is still to finish it.
+ */
+export async function withVolumesAnew<T>(
+  host: Host,
+  snapshots: readonly SnapshotEntry[],
+  work: () => Promise<T>,
+): Promise<T> {
+  const made: string[] = [];
+  try {
+    for (const snapshot of snapshots) {
+      made.push((await createFor(host.engine, snapshot, snapshot.volume.name)).name);
+    }
+    return await work();
+  } catch (error) {
+    if (!isFailure(error, 'restoreIncomplete')) for (const name of made) await removeNew(host, name, error);
+    throw error;
+  }
+}
+
+/**
+ * Options of the `local` driver say where the data lives: a new volume with them would be the same data under a second
+ * name. Compose's labels say which volume of a project it is, so only the volume of the old name gets them back.
+ */
+function specOfNew({ volume }: SnapshotEntry, name: string) {
+  const labels = Object.entries(volume.labels).filter(
+    ([label]) => name === volume.name || !label.startsWith('com.docker.compose.'),
+  );
+  return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
+}
