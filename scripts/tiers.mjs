@@ -60,4 +60,4 @@ export const tiers = [
 ];
 
 /** What the agent's tests compare with, and file systems to mount. */
-export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd'];
+export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'libarchive-tools'];

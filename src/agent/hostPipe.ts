@@ -1,10 +1,14 @@
 import type { AgentFrame } from '../core/agentProtocol';
 import { encodeFrame } from '../core/frames';
+import type { HostData } from './hostData';
 
 /** With more than this unsent, the host reads slowly or not at all, and progress is not worth queueing. */
 const backlogBytes = 64 * 1024;
 
-/** The pipes to the host. Nothing here waits for it: a host that stopped reading must not stop a switch half-way. */
+/**
+ * The pipes to the host. Nothing here waits for it, but for who sends data: a host that stopped reading must not stop a
+ * switch half-way.
+ */
 export class HostPipe {
   private readonly output = process.stdout;
   private lastHeard = performance.now();
@@ -32,6 +36,13 @@ export class HostPipe {
   sendIfIdle(frame: AgentFrame): void {
     if (this.output.writableLength < backlogBytes) this.send(frame);
   }
+
+  readonly data: HostData = {
+    send: (bytes) => {
+      if (this.output.write(encodeFrame({ type: 'data' }, bytes))) return Promise.resolve();
+      return new Promise((resolve) => this.output.once('drain', resolve));
+    },
+  };
 
   /** Resolves once everything is written, or nobody is there to read it. */
   flushed(): Promise<void> {

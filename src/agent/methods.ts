@@ -1,7 +1,9 @@
 import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
+import type { HostData } from './hostData';
 import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
 import { changeNote } from './operations/note';
+import { packSnapshot } from './operations/pack';
 import { Restore } from './operations/restore';
 import { resumeSwitch } from './operations/resume';
 import { prune } from './operations/retention';
@@ -36,10 +38,11 @@ export class Work {
     method: M,
     params: AgentMethods[M]['params'],
     pace: Pace,
+    data: HostData,
   ): Promise<AgentMethods[M]['result']> {
     const handler = this.methods[method];
     if (!handler) throw new Error(`no such method: ${method}`);
-    return handler(params, pace);
+    return handler(params, pace, data);
   }
 
   /** The host lives: it knows how its requests ended. */
@@ -120,6 +123,7 @@ export class Work {
     },
     'snapshot.delete': ({ volume, snapshot }, pace) => deleteSnapshots(this.store, volume, [snapshot], pace),
     'snapshot.prune': ({ volume, policy }, pace) => prune(this.store, volume, policy, pace),
+    'snapshot.pack': (params, pace, data) => packSnapshot(this.store, params, data, pace),
     'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
@@ -169,6 +173,7 @@ export class Work {
 type Handler<M extends AgentMethod> = (
   params: AgentMethods[M]['params'],
   pace: Pace,
+  data: HostData,
 ) => AgentMethods[M]['result'] | Promise<AgentMethods[M]['result']>;
 
 function toWire(entry: Entry) {

@@ -56,7 +56,7 @@ export class Conversation {
     const lifeSigns = setInterval(() => pace.send(), 1_000);
     let answer: AgentFrame;
     try {
-      answer = { type: 'response', id, result: await this.work.run(method, params as never, pace) };
+      answer = { type: 'response', id, result: await this.work.run(method, params as never, pace, this.host.data) };
     } catch (error) {
       answer = { type: 'error', id, error: describe(error, pace) };
     }

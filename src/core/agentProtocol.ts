@@ -22,6 +22,8 @@ export type HostFrame =
 export type AgentFrame =
   | { type: 'hello'; protocol: number; node: string; uid: number }
   | { type: 'progress'; progress: Progress }
+  /** A piece of what the running request sends, as the frame's payload; before its response. */
+  | { type: 'data' }
   | { type: 'response'; id: number; result: unknown }
   | { type: 'error'; id: number; error: AgentError }
   | { type: 'bye'; responses: number };
@@ -118,6 +120,14 @@ export interface AgentMethods {
   'snapshot.prune': {
     params: { volume: string; policy: RetentionPolicy };
     result: DeleteResult & { pruned: SnapshotEntry[] };
+  };
+  /**
+   * Sends a snapshot as a backup (docs/backup-format.md), in frames of type `data`. `level`: of zstd. `tool`: who makes it.
+   * `bytes`: of the whole file.
+   */
+  'snapshot.pack': {
+    params: { volume: string; snapshot: string; level: number; tool: string };
+    result: { bytes: number; tarBytes: number; entries: number };
   };
   /** Gives a committed snapshot another note. */
   'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };

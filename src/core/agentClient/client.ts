@@ -10,7 +10,7 @@ import {
 import { Cancelled, Failure, throwIfCancelled, isFailure } from '../failure';
 import { encodeFrame, readFrames } from '../frames';
 import { fromAgent } from './agentErrors';
-import type { AgentSession, AgentTransport } from './session';
+import type { AgentSession, AgentTransport, RequestOptions } from './session';
 
 /** A working agent shows signs of life every second; libc calls that block it do not take this long. */
 const silenceLimitMs = 120_000;
@@ -42,7 +42,8 @@ export async function startAgentSession(transport: AgentTransport, signal: Abort
 interface Waiting {
   resolve(frame: AgentFrame): void;
   reject(error: unknown): void;
-  onProgress?: (progress: Progress) => void;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  onData?: ((bytes: Uint8Array) => Promise<void>) | undefined;
   /** It is not to be interrupted: by its nature, or as its progress said. */
   critical: boolean;
 }
@@ -52,6 +53,8 @@ class AgentClient implements AgentSession {
   private waiting: Waiting | undefined;
   private lost: Failure | undefined;
   private saidBye = false;
+  /** Whoever wants the agent's data is at work on a piece of it. */
+  private taking = false;
   private lastHeard = performance.now();
   private readonly beats: NodeJS.Timeout;
 
@@ -78,12 +81,14 @@ class AgentClient implements AgentSession {
   async request<M extends AgentMethod>(
     method: M,
     params: AgentMethods[M]['params'],
-    { signal, onProgress }: { signal: AbortSignal; onProgress?: (progress: Progress) => void },
+    { signal, onProgress, onData }: RequestOptions,
   ): Promise<AgentMethods[M]['result']> {
     throwIfCancelled(signal);
     const id = ++this.requests;
-    const answer = this.nextAnswer(switching.includes(method), onProgress);
     const cancel = () => void this.send({ type: 'cancel' }).catch(() => {});
+    const sink = onData && new Sink(onData, signal, cancel);
+    const take = sink && ((bytes: Uint8Array) => sink.take(bytes));
+    const answer = this.nextAnswer(switching.includes(method), onProgress, take);
     const watch = setInterval(() => this.checkSilence(signal.aborted), 250);
     signal.addEventListener('abort', cancel);
     try {
@@ -94,6 +99,7 @@ class AgentClient implements AgentSession {
       await Promise.race([answer, sent]);
       if (signal.aborted) cancel();
       const frame = await answer;
+      if (sink?.failure) throw sink.failure.error;
       if (frame.type === 'error' && frame.id === id) throw fromAgent(frame.error);
       if (frame.type !== 'response' || frame.id !== id) throw this.agentLost(`unexpected ${frame.type}`);
       return frame.result as AgentMethods[M]['result'];
@@ -163,7 +169,10 @@ class AgentClient implements AgentSession {
 
   private async listen(): Promise<void> {
     try {
-      for await (const { header } of readFrames<AgentFrame>(this.transport.output)) this.hear(header);
+      for await (const { header, payload } of readFrames<AgentFrame>(this.transport.output)) {
+        if (header.type === 'data') await this.takeData(payload);
+        else this.hear(header);
+      }
       this.fail(this.agentLost(`ended with exit code ${await this.transport.exited}`));
     } catch (cause) {
       this.fail(this.agentLost(String(cause), cause));
@@ -184,11 +193,24 @@ class AgentClient implements AgentSession {
     waiting?.resolve(frame);
   }
 
-  private nextAnswer(critical = false, onProgress?: (progress: Progress) => void): Promise<AgentFrame> {
+  /** Nothing more is read meanwhile, and so the agent waits. */
+  private async takeData(payload: Buffer): Promise<void> {
+    this.lastHeard = performance.now();
+    this.taking = true;
+    await this.waiting?.onData?.(payload);
+    this.taking = false;
+    this.lastHeard = performance.now();
+  }
+
+  private nextAnswer(
+    critical = false,
+    onProgress?: Waiting['onProgress'],
+    onData?: Waiting['onData'],
+  ): Promise<AgentFrame> {
     if (this.waiting) throw new Error('the agent answers one request at a time');
     if (this.lost) return Promise.reject(this.lost);
     const answer = new Promise<AgentFrame>((resolve, reject) => {
-      this.waiting = { resolve, reject, critical, ...(onProgress && { onProgress }) };
+      this.waiting = { resolve, reject, critical, onProgress, onData };
     });
     // It may fail while the request is still being sent.
     answer.catch(() => {});
@@ -198,7 +220,8 @@ class AgentClient implements AgentSession {
   private checkSilence(cancelled: boolean): void {
     const silent = performance.now() - this.lastHeard;
     if (cancelled && !this.waiting?.critical && silent > cancelLimitMs) this.fail(new Cancelled());
-    else if (silent > silenceLimitMs) this.fail(this.agentLost('silent'));
+    // What the agent says meanwhile is not read.
+    else if (silent > silenceLimitMs && !this.taking) this.fail(this.agentLost('silent'));
   }
 
   private fail(error: Failure | Cancelled): void {
@@ -219,5 +242,27 @@ class AgentClient implements AgentSession {
   private agentLost(reason: string, cause?: unknown): Failure {
     const stderr = this.transport.stderrTail?.().trim();
     return new Failure('agentLost', { reason, ...(stderr && { stderr }) }, { cause });
+  }
+}
+
+/** Hands on what the agent sends. Once that has failed, or the request was cancelled, the rest is only read away. */
+class Sink {
+  failure: { error: unknown } | undefined;
+
+  constructor(
+    private readonly onData: (bytes: Uint8Array) => Promise<void>,
+    private readonly signal: AbortSignal,
+    private readonly cancel: () => void,
+  ) {}
+
+  async take(bytes: Uint8Array): Promise<void> {
+    if (this.failure || this.signal.aborted) return;
+    try {
+      await this.onData(bytes);
+    } catch (error) {
+      if (this.signal.aborted) return;
+      this.failure = { error };
+      this.cancel();
+    }
   }
 }

@@ -1,5 +1,12 @@
 import type { AgentMethod, AgentMethods, Progress } from '../agentProtocol';
 
+export interface RequestOptions {
+  signal: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Takes the data that the agent sends, piece by piece; it sends no more while this is pending. What it rejects with ends the request. */
+  onData?: (bytes: Uint8Array) => Promise<void>;
+}
+
 /** A running agent. Disposal ends it and removes its helper, whatever state it is in. */
 export interface AgentSession extends AsyncDisposable {
   /**
@@ -9,7 +16,7 @@ export interface AgentSession extends AsyncDisposable {
   request<M extends AgentMethod>(
     method: M,
     params: AgentMethods[M]['params'],
-    options: { signal: AbortSignal; onProgress?: (progress: Progress) => void },
+    options: RequestOptions,
   ): Promise<AgentMethods[M]['result']>;
   /** Says good-bye and waits for the confirmation and exit code 0; rejects with agentLost without both. */
   finish(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { AgentSession } from '../agentClient/session';
+import type { AgentSession, RequestOptions } from '../agentClient/session';
 import type { AgentMethod, AgentMethods } from '../agentProtocol';
 import type { Run } from './run';
 
@@ -8,7 +8,8 @@ export function ask<M extends AgentMethod>(
   method: M,
   params: AgentMethods[M]['params'],
   run: Run,
-  signal = run.signal,
+  options: Partial<RequestOptions> = {},
 ): Promise<AgentMethods[M]['result']> {
-  return helper.request(method, params, { signal, onProgress: (progress) => run.progress(progress) });
+  const { signal } = run;
+  return helper.request(method, params, { signal, onProgress: (progress) => run.progress(progress), ...options });
 }

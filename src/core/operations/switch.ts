@@ -87,7 +87,7 @@ export function isLost(error: unknown): boolean {
 
 async function switchOne(host: Host, { helper, target, safety }: WithSafety, lost: Set<AgentSession>, run: Run) {
   try {
-    return await ask(helper, 'restore.switch', {}, run, never);
+    return await ask(helper, 'restore.switch', {}, run, { signal: never });
   } catch (error) {
     if (!isLost(error)) throw error;
     lost.add(helper);

@@ -1,0 +1,93 @@
+import * as fs from 'node:fs';
+import { encodeMember } from '../../core/archive/member';
+import type { Extent } from '../../core/archive/sparseMap';
+import { blockBytes, paddingAfter } from '../../core/archive/ustar';
+import type { Entry } from '../../core/entry';
+import { Failure } from '../../core/failure';
+import { linkGroup } from '../../core/hardLinks';
+import { checkedObject } from '../../core/storeLayout';
+import { nextData } from '../libc';
+import type { Pace } from '../pace';
+import type { VolumeStore } from '../store/volumeStore';
+
+/** One buffer for all content: whoever takes a piece copies it before the next one is asked for. */
+const buffer = Buffer.allocUnsafe(1024 * 1024);
+const padding = Buffer.alloc(blockBytes);
+
+/**
+ * A snapshot as a tar, piece by piece: a member for each entry, in their order; of the names of one inode, the first has the
+ * content. Written by hand, for GNU tar would need the tree that the store does not keep, and npm's packages take names for
+ * UTF-8.
+ */
+export function* tarOf(
+  store: VolumeStore,
+  snapshot: string,
+  entries: readonly Entry[],
+  pace: Pace,
+): Generator<Buffer, void, undefined> {
+  const firstNames = new Map<bigint, string>();
+  for (const entry of entries) {
+    const group = linkGroup(entry);
+    const linkTo = group === undefined ? undefined : firstNames.get(group);
+    if (group !== undefined && linkTo === undefined) firstNames.set(group, entry.path);
+    if (linkTo !== undefined) yield encodeMember(entry, { linkTo });
+    else if (entry.type === 'file') yield* fileMember(store, snapshot, entry);
+    else yield encodeMember(entry);
+    pace.count(entry.type === 'file' ? 1 : 0, linkTo === undefined ? entry.size : 0);
+  }
+  yield Buffer.alloc(2 * blockBytes);
+}
+
+function* fileMember(store: VolumeStore, snapshot: string, entry: Entry): Generator<Buffer, void, undefined> {
+  if (entry.size === 0) return yield encodeMember(entry);
+  const handle = openObject(store, snapshot, entry);
+  try {
+    const extents = hasHoles(handle, entry.size) ? [...dataOf(handle, entry.size)] : undefined;
+    yield encodeMember(entry, { ...(extents && { extents }) });
+    let bytes = 0;
+    for (const [start, end] of extents ?? [[0, entry.size] as const]) {
+      for (let at = start; at < end;) {
+        const read = fs.readSync(handle, buffer, 0, Math.min(buffer.length, end - at), at);
+        if (read === 0) throw damaged(snapshot, entry, 'ends early');
+        yield buffer.subarray(0, read);
+        at += read;
+        bytes += read;
+      }
+    }
+    // The map of the holes has whole blocks, so this is the padding of all of it.
+    yield padding.subarray(0, paddingAfter(bytes));
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function hasHoles(handle: number, size: number): boolean {
+  return fs.fstatSync(handle).blocks * 512 < size;
+}
+
+function* dataOf(handle: number, size: number): Generator<Extent> {
+  let at = 0;
+  for (let next = nextData(handle, at); next && next[0] < size; next = nextData(handle, at)) {
+    at = Math.min(next[1], size);
+    yield [next[0], at];
+  }
+}
+
+function openObject(store: VolumeStore, snapshot: string, entry: Entry): number {
+  const { object, size } = entry;
+  if (object === undefined) throw damaged(snapshot, entry, 'has no object');
+  let handle: number;
+  try {
+    handle = fs.openSync(store.objectPath(checkedObject(object)), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  } catch (cause) {
+    throw damaged(snapshot, entry, `object ${object} is missing`, cause);
+  }
+  const found = fs.fstatSync(handle);
+  if (found.isFile() && found.size === size) return handle;
+  fs.closeSync(handle);
+  throw damaged(snapshot, entry, `object ${object} has ${found.size} bytes, not ${size}`);
+}
+
+function damaged(snapshot: string, { path }: Entry, reason: string, cause?: unknown): Failure {
+  return new Failure('snapshotDamaged', { snapshot, path, reason }, { cause });
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { AgentMethods } from '../../core/agentProtocol';
+import { backedUp, type BackupManifest } from '../../core/backup/backupManifest';
+import { encodeTrailer } from '../../core/backup/trailer';
+import { Failure } from '../../core/failure';
+import { tarOf } from '../archive/tarOf';
+import { zstdFrames } from '../archive/zstdFrames';
+import type { Pace } from '../pace';
+import type { HostData } from '../hostData';
+import { VolumeStore } from '../store/volumeStore';
+
+type Pack = AgentMethods['snapshot.pack'];
+
+/** Small enough that progress and a cancel come in between. */
+const pieceBytes = 512 * 1024;
+
+/** Sends a snapshot to the host as a backup, from its first byte to its last (docs/backup-format.md). */
+export async function packSnapshot(
+  root: string,
+  { volume, snapshot, level, tool }: Pack['params'],
+  data: HostData,
+  pace: Pace,
+): Promise<Pack['result']> {
+  const store = new VolumeStore(root, volume);
+  const { entries } = await store.readManifest(snapshot);
+  const entry = store.readEntry(snapshot);
+  if (!entry) throw new Failure('snapshotDamaged', { snapshot, reason: 'its entry cannot be read' });
+  pace.phase('pack', { totalFiles: entry.files, totalBytes: entry.totalBytes });
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const send = async (part: Buffer) => {
+    for (let at = 0; at < part.length; at += pieceBytes) {
+      await pace.orCancelled(data.send(part.subarray(at, at + pieceBytes)));
+      await pace.turn();
+    }
+    bytes += part.length;
+  };
+  let tarBytes = 0;
+  const onInput = ({ length }: Buffer) => (tarBytes += length);
+  for await (const frame of zstdFrames(tarOf(store, snapshot, entries, pace), { level, onInput })) {
+    hash.update(frame);
+    await send(frame);
+  }
+  const manifest: BackupManifest = {
+    format: 1,
+    tool,
+    madeAt: new Date().toISOString(),
+    snapshot: backedUp(entry),
+    archive: { entries: entries.length, tarBytes, compressedBytes: bytes },
+  };
+  await send(encodeTrailer(manifest, hash));
+  return { bytes, tarBytes, entries: entries.length };
+}
