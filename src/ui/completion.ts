@@ -4,6 +4,7 @@ import { isFailure } from '../core/failure';
 import type { NotUp, Warning } from '../core/operations';
 import { offer, type Button } from './button';
 import { messageOf } from './failureMessages';
+import { presentError } from './presentError';
 import { notUpWords, showContainerLogs } from './notUp';
 import { forNotification } from './plainText';
 import { lossWords } from './words';
@@ -19,7 +20,10 @@ export interface Completion {
 }
 
 /** Does not wait for the user: the operation has ended. */
-export function showCompletion({ text, losses = [], warnings = [], action }: Completion): void {
+export function showCompletion(
+  { text, losses = [], warnings = [], action }: Completion,
+  log: vscode.LogOutputChannel,
+): void {
   const sentences = [text, ...losses.map(lossWords), ...warnings.map(warningWords)];
   const message = forNotification(sentences.filter(Boolean).join(' '));
   const notUp = warnings.filter((warning): warning is NotUp => !isFailure(warning));
@@ -32,7 +36,7 @@ export function showCompletion({ text, losses = [], warnings = [], action }: Com
   ];
   const isWarning = losses.length > 0 || warnings.length > 0;
   const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void offer(show, message, buttons);
+  void offer(show, message, buttons, (error) => presentError(error, log));
 }
 
 function warningWords(warning: Warning): string {

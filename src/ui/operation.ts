@@ -62,7 +62,7 @@ export class Operations implements vscode.Disposable {
           }),
       );
       const completion = operation.completion?.(result, record);
-      if (completion ?? warnings.length > 0) showCompletion({ text: '', ...completion, warnings });
+      if (completion ?? warnings.length > 0) this.tell({ text: '', ...completion, warnings });
       return result;
     } catch (error) {
       const present = (problem: unknown) =>
@@ -70,7 +70,7 @@ export class Operations implements vscode.Disposable {
       const instead = operation.instead?.(error);
       if (instead) await instead().catch(present);
       else present(error);
-      if (warnings.length > 0) showCompletion({ text: '', warnings });
+      if (warnings.length > 0) this.tell({ text: '', warnings });
       return undefined;
     }
   }
@@ -94,6 +94,11 @@ export class Operations implements vscode.Disposable {
       this.log.warn(operation.title, String(error));
       return undefined;
     }
+  }
+
+  /** Says how something ended, without waiting for an answer. */
+  tell(completion: Completion): void {
+    showCompletion(completion, this.log);
   }
 
   /** Writes down how an operation went, and tells who wants to know that it has ended. */

@@ -27,7 +27,10 @@ export function presentError(
       : text;
   const { title, command, args = [] } = action;
   const run = () => vscode.commands.executeCommand(command, ...args);
-  void offer(vscode.window.showErrorMessage, forNotification(message), [...also, { title, run }]);
+  const buttons = [...also, { title, run }];
+  void offer(vscode.window.showErrorMessage, forNotification(message), buttons, (failure) =>
+    presentError(failure, log),
+  );
 }
 
 export function wordsOf(error: unknown): { text: string; action: FailureAction } {

@@ -27,16 +27,21 @@ export async function connectLikeExtension(): Promise<TestEngine> {
 
 /** Cuts the extension off from the engine, and then removes what it made there in this run. */
 export async function leaveNothing(): Promise<void> {
+  await setEngine('unix:///nowhere/docker.sock');
+  await using _test = await connectLikeExtension();
+}
+
+/** Sets the engine, and waits until the extension is cut off from the one it had; undefined has it find that again. */
+export async function setEngine(endpoint: string | undefined): Promise<void> {
   const api = await activated();
   const setting = vscode.workspace.getConfiguration('dockerVolumes');
-  await setting.update('engine', 'unix:///nowhere/docker.sock', vscode.ConfigurationTarget.Global);
-  await until(() =>
+  await setting.update('engine', endpoint, vscode.ConfigurationTarget.Global);
+  const isCutOff = () =>
     api.nodes().then(
       () => false,
       () => true,
-    ),
-  );
-  await using _test = await connectLikeExtension();
+    );
+  await until(async () => (await isCutOff()) === (endpoint !== undefined));
 }
 
 export async function volumeNode(api: Api, name: string): Promise<VolumeNode> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { treeItemOf } from '../../src/features/volumes/treeItems';
 import { format } from '../../src/ui/words';
-import { run, until } from './extension';
+import { run, setEngine, until } from './extension';
 import { Person } from './person';
 import { fileScene } from './scene';
 
@@ -64,6 +64,23 @@ describe('the restore of a volume', () => {
     await run('undoRestore', stale);
     assert.equal(person.last, 'There is no restore to undo any more.');
     assert.equal(await read(), 'good');
+  });
+
+  it('says why when it cannot be undone from its notification', async () => {
+    await run('snapshot', await here.node());
+    const [snapshot] = await here.snapshots();
+    const gone = () => setEngine('unix:///nowhere/docker.sock').then(() => 'Undo');
+    const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+    try {
+      using person = new Person().willAnswer('Restore', isOver.then(gone));
+      await run('restore', snapshot);
+      const heard = person.heard.length;
+      end();
+      await until(() => person.heard.length > heard);
+      assert.match(person.last, /engine/);
+    } finally {
+      await setEngine(undefined);
+    }
   });
 
   it('can be undone from the palette', async () => {

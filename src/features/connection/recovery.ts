@@ -58,7 +58,7 @@ export function tell(report: RecoveryReport, log: vscode.LogOutputChannel): void
   const { notUp } = report;
   if (text === '' && notUp.length === 0) return;
   log.info('recovered', text, ...notUp.map(({ container, why }) => `${container} ${why}`));
-  showCompletion({ text, warnings: notUp });
+  showCompletion({ text, warnings: notUp }, log);
 }
 
 function recoveryWords({ restarted, finished, undone, dropped }: RecoveryReport): string[] {

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { deleteSnapshot as deleteIt } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
-import { showCompletion } from '../../ui/completion';
 import { confirm } from '../../ui/confirm';
 import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
@@ -54,7 +53,7 @@ async function deleteSeveral(nodes: readonly SnapshotNode[], operations: Operati
     if (!(await run(snapshot, operations, { quiet: true }))) break;
     deleted++;
   }
-  if (deleted > 0) showCompletion({ text: vscode.l10n.t('Snapshots deleted: {0}.', format.count(deleted)) });
+  if (deleted > 0) operations.tell({ text: vscode.l10n.t('Snapshots deleted: {0}.', format.count(deleted)) });
 }
 
 function confirmDeletion(question: string, about: readonly string[]): Promise<void> {
