@@ -1,5 +1,6 @@
 import './vscodeWords';
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { Failure } from '../../src/core/failure';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { snapshot } from '../../src/features/snapshots/snapshot';
@@ -9,10 +10,26 @@ import { messageOf } from '../../src/ui/failureMessages';
 import type { Operations } from '../../src/ui/operation';
 
 describe('the command Snapshot', () => {
+  const heard: string[] = [];
+  before(() => Object.assign(vscode.window, { showInformationMessage: (text: string) => void heard.push(text) }));
+
   it('takes one of each selected volume, whatever other rows are selected with it', async () => {
     assert.deepEqual(await takenOf([row('volume', 'db'), row('snapshot', 'db'), row('container', 'db')]), ['db']);
     const rows = [row('volume', 'db'), row('container', 'db'), row('volume', 'web'), row('volume', 'db')];
     assert.deepEqual(await takenOf(rows), ['db', 'web']);
+  });
+
+  it('takes one of each selected project too, from its menu and by the key, and none twice', async () => {
+    const shop = project('shop', row('volume', 'db'), row('volume', 'files'));
+    const rows = [shop, row('volume', 'files'), project('blog', row('volume', 'posts')), row('volume', 'web')];
+    assert.deepEqual(await takenOf(rows), ['shop', 'blog', 'web']);
+    assert.deepEqual(await takenOf(rows, { byKey: true }), ['shop', 'blog', 'web']);
+    assert.deepEqual(await takenOf([shop], { byKey: true }), ['shop']);
+  });
+
+  it('says why there is none of a project whose volumes are gone', async () => {
+    assert.deepEqual(await takenOf([project('shop', row('removedVolume', 'db'))], { byKey: true }), []);
+    assert.match(heard.pop() ?? '', /^All volumes of “shop” are gone/);
   });
 
   it('ends with the first one that fails or is cancelled', async () => {
@@ -29,8 +46,8 @@ describe('the command Snapshot', () => {
 });
 
 /** The volumes that were tried after a click on the first of the selected rows. */
-function takenOf(selected: Node[], { failing = '' } = {}): Promise<string[]> {
-  return takenAt(selected[0], selected, { selected, failing });
+function takenOf(selected: Node[], { failing = '', byKey = false } = {}): Promise<string[]> {
+  return byKey ? takenAt('focused', selected, { failing }) : takenAt(selected[0], selected, { selected, failing });
 }
 
 async function takenAt(
@@ -43,12 +60,20 @@ async function takenAt(
     taken.push(volume);
     return Promise.resolve(volume === failing ? undefined : ({} as SnapshotEntry));
   };
-  const targets = { nodes: () => Promise.resolve(rows), parentOf: () => undefined } as unknown as Targets;
+  const targets = {
+    nodes: () => Promise.resolve(rows),
+    parentOf: () => undefined,
+    selection: () => rows,
+  } as unknown as Targets;
   await snapshot(argument, selected, targets, { run } as unknown as Operations);
   return taken;
 }
 
 /** As much of a row as the command looks at. */
-function row(kind: 'volume' | 'snapshot' | 'container', name: string): Node {
+function row(kind: 'volume' | 'removedVolume' | 'snapshot' | 'container', name: string): Node {
   return { kind, id: `${kind}:${name}`, volume: { name } } as unknown as Node;
+}
+
+function project(name: string, ...children: Node[]): Node {
+  return { kind: 'group', id: `project:${name}`, project: name, children } as unknown as Node;
 }

@@ -1,7 +1,7 @@
 import Module from 'node:module';
 
 /**
- * Outside of VS Code there is no module `vscode`. What only makes words needs just this much of it. To be imported before
+ * Outside of VS Code there is no module `vscode`. What only makes words, and the commands that tests run, need just this much of it. To be imported before
  * what imports `vscode`.
  */
 const words = {
@@ -9,6 +9,8 @@ const words = {
     t: (text: string, ...values: unknown[]) => text.replace(/{(\d+)}/g, (_, index) => String(values[Number(index)])),
   },
   env: { language: 'en' },
+  window: {},
+  commands: { executeCommand: () => Promise.resolve() },
   Uri: { parse: (address: string) => address },
 };
 

@@ -15,6 +15,8 @@ export class Person implements Disposable {
   readonly heard: string[] = [];
   /** The small print of modal questions. */
   readonly details: string[] = [];
+  /** What the items of the last list were described with. */
+  offered: (string | undefined)[] = [];
   private readonly answers: Answer[] = [];
   private readonly originals = new Map<Ask, unknown>();
 
@@ -29,7 +31,8 @@ export class Person implements Disposable {
       });
     }
     this.replace('showInputBox', () => Promise.resolve(this.answers.shift()));
-    this.replace('showQuickPick', async (items: { label: string }[]) => {
+    this.replace('showQuickPick', async (items: { label: string; description?: string }[]) => {
+      this.offered = items.map(({ description }) => description);
       const label = await this.answers.shift();
       if (label === theLast) return items.at(-1);
       return label === theFirst ? items[0] : items.find((item) => item.label === label);

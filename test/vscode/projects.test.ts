@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Volume } from '../../src/core/engine';
 import { treeItemOf } from '../../src/features/volumes/treeItems';
+import { format } from '../../src/ui/words';
 import { run, until, volumeNode } from './extension';
 import { Person, theFirst, theLast } from './person';
 import { scene } from './scene';
@@ -59,6 +60,21 @@ describe('snapshots of a Compose project', () => {
       await Promise.all(volumes.map(async ({ name }) => treeItemOf(await volumeNode(here.api, name)).contextValue)),
       ['volume', 'volume'],
     );
+  });
+
+  it('are told from others on their rows, and from each other by the clock', async () => {
+    await run('snapshotProject', await row());
+    const words = async (volume: Volume) => {
+      const [newest] = (await volumeNode(here.api, volume.name)).snapshots;
+      return String(treeItemOf(newest!).description);
+    };
+    for (const each of volumes) assert.match(await words(each), /^whole project · \+/);
+    const { entry } = (await volumeNode(here.api, volumes[0]!.name)).snapshots[0]!;
+    using person = new Person().willAnswer(undefined, 'Delete');
+    await run('restoreProject', await row());
+    assert.deepEqual(person.offered, [format.time(new Date(entry.time))]);
+    await run('deleteSnapshot', (await volumeNode(here.api, volumes[1]!.name)).snapshots[0]);
+    assert.match(await words(volumes[0]!), /^part of a project · \+/);
   });
 
   it('bring back its volumes that are gone, with its labels', async () => {

@@ -6,11 +6,11 @@ import type { EngineConnection } from '../connection/engineConnection';
 import { changeNote } from './changeNote';
 import { deleteSnapshot } from './deleteSnapshot';
 import { PreviewDocuments, previewRestore } from './previewRestore';
-import { previewProject, restoreProject, snapshotProject } from './project';
+import { previewProject, restoreProject } from './project';
 import { restore } from './restore';
 import { restoreToNewVolume } from './restoreToNewVolume';
 import { Retention } from './retention';
-import { snapshot } from './snapshot';
+import { snapshot, snapshotProject } from './snapshot';
 import { snapshotWithNote } from './snapshotWithNote';
 import { undoRestore } from './undoRestore';
 
@@ -26,7 +26,7 @@ export function registerSnapshots(
   context.subscriptions.push(previews, new Retention(connection, operations, log));
   commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
   commands.register('snapshotWithNote', (node) => snapshotWithNote(node, targets, operations));
-  commands.register('snapshotProject', (node) => snapshotProject(node, targets, operations));
+  commands.register('snapshotProject', (node, selected) => snapshotProject(node, selected, targets, operations));
   commands.register('restoreProject', (node) => restoreProject(node, targets, operations, connection));
   const restoreOne = (node: unknown) => restore(node, targets, operations, connection);
   commands.register('restore', (node) => restoreOne(node));

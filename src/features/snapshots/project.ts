@@ -18,11 +18,11 @@ import type { PreviewDocuments } from './previewRestore';
 import { reservations } from './reservations';
 import { restoreAndOfferUndo } from './restore';
 
-/** Snapshots all volumes of a Compose project at one moment, all or none. */
-export async function snapshotProject(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
-  const { project, volumes } = volumesOf(await projectFor(argument, targets, { present: true }));
+/** Snapshots all volumes of a Compose project that are there at one moment, all or none. */
+export function takeProjectSnapshot(operations: Operations, node: ProjectNode): Promise<SnapshotEntry[] | undefined> {
+  const { project, volumes } = volumesOf(node);
   const head = readGitHead();
-  await operations.run({
+  return operations.run({
     kind: 'snapshot',
     volume: project,
     title: vscode.l10n.t('Snapshot of {0}', project),
@@ -109,7 +109,12 @@ async function momentFor(argument: unknown, targets: Targets): Promise<Moment> {
     completeGroups(entries, project),
     ([first, ...others]) => ({
       label: format.age(new Date(first!.time), new Date()),
-      description: first!.kind === 'safety' ? vscode.l10n.t('before a restore') : forQuickPick(first!.note),
+      description: [
+        format.time(new Date(first!.time)),
+        first!.kind === 'safety' ? vscode.l10n.t('before a restore') : forQuickPick(first!.note),
+      ]
+        .filter(Boolean)
+        .join(' · '),
       detail: format.list([first!, ...others].map(({ volume }) => forQuickPick(volume.name))),
     }),
     vscode.l10n.t('Choose a moment'),

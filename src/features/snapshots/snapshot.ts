@@ -3,33 +3,57 @@ import { snapshotVolume } from '../../core/operations';
 import type { Consistency, SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import type { Operations } from '../../ui/operation';
+import { forNotification } from '../../ui/plainText';
 import { format } from '../../ui/words';
-import type { Node } from '../volumes/model';
-import { volumeFor, type Targets } from '../volumes/targets';
+import { isGone } from '../volumes/model';
+import { isProject, nodeOf, projectFor, volumeFor, type ProjectNode, type Targets } from '../volumes/targets';
 import { readGitHead } from './gitHead';
+import { takeProjectSnapshot } from './project';
 import { reservations } from './reservations';
+import { subjectsOf, type Subject } from './subjects';
 
-/**
- * Takes a snapshot at once; of all selected volumes, one after the other, when there are several. Ends with the first one
- * that fails or is cancelled.
- */
+/** Takes a snapshot at once; of all selected volumes and projects, one after the other, when there are several. */
 export async function snapshot(
   argument: unknown,
   selected: unknown,
   targets: Targets,
   operations: Operations,
 ): Promise<void> {
-  const several = selectedVolumes(selected);
-  const names = several.length > 1 ? several : [(await volumeFor(argument, targets)).volume.name];
-  for (const name of names) {
-    if (!(await takeSnapshot(operations, name, { note: '' }))) return;
+  // Before the focus is made the selection.
+  const selection = argument === 'focused' ? targets.selection() : selected;
+  const node = await nodeOf(argument, targets);
+  if (node && isProject(node) && isGone(node)) return sayGone(node);
+  const subjects = node ? subjectsOf(node, selection) : [];
+  await takeAll(operations, subjects.length > 0 ? subjects : [await volumeFor(argument, targets)]);
+}
+
+/** The same of a project: of all its volumes at one moment. */
+export async function snapshotProject(
+  argument: unknown,
+  selected: unknown,
+  targets: Targets,
+  operations: Operations,
+): Promise<void> {
+  const project = await projectFor(argument, targets, { present: true });
+  await takeAll(operations, subjectsOf(project, selected));
+}
+
+/** Ends with the first one that fails or is cancelled. */
+async function takeAll(operations: Operations, subjects: readonly Subject[]): Promise<void> {
+  for (const subject of subjects) {
+    const taken = isProject(subject)
+      ? await takeProjectSnapshot(operations, subject)
+      : await takeSnapshot(operations, subject.volume.name, { note: '' });
+    if (!taken) return;
   }
 }
 
-/** Of a volume that is selected together with its snapshots and containers, one snapshot is wanted. */
-function selectedVolumes(selected: unknown): string[] {
-  const nodes = Array.isArray(selected) ? (selected as Node[]) : [];
-  return [...new Set(nodes.flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : [])))];
+function sayGone({ project }: ProjectNode): void {
+  void vscode.window.showInformationMessage(
+    forNotification(
+      vscode.l10n.t('All volumes of “{0}” are gone, so that there is nothing to take a snapshot of.', project),
+    ),
+  );
 }
 
 export function takeSnapshot(

@@ -10,7 +10,7 @@ import { copyName } from './copyName';
 import { inspect, InspectDocuments } from './inspect';
 import { LiveInventory } from './liveInventory';
 import { LiveRefresh } from './liveRefresh';
-import { buildTree } from './model';
+import { buildTree, type Node } from './model';
 import { openItem } from './openItem';
 import { loadInventory, refresh } from './refresh';
 import type { Targets } from './targets';
@@ -41,11 +41,15 @@ export function registerVolumes(
     () => void load(),
     () => tree.repaint(),
   );
-  /** Opens a volume, so that its new snapshot is seen. */
+  /** Opens a volume, or the volumes of a project, so that the new snapshots are seen. */
   const show = async (name: string): Promise<void> => {
-    const node = tree.nodes().find((each) => each.kind === 'volume' && each.volume.name === name);
-    // Best effort: VS Code refuses when the tree has changed meanwhile.
-    if (node && view.visible) await view.reveal(node, { expand: true, select: false }).then(undefined, () => undefined);
+    const isShown = (node: Node) =>
+      node.kind === 'volume' && (node.volume.name === name || node.snapshots[0]?.entry.group?.project === name);
+    // The first one last: that is where the view then is.
+    for (const node of tree.nodes().filter(isShown).reverse()) {
+      // Best effort: VS Code refuses when the tree has changed meanwhile.
+      if (view.visible) await view.reveal(node, { expand: true, select: false }).then(undefined, () => undefined);
+    }
   };
   const canUndoRestore = new ManagedContextKey<boolean>('dockerVolumes.canUndoRestore');
   /** The view says that there are no volumes only when the engine has said so. */

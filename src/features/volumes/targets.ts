@@ -3,6 +3,7 @@ import { Cancelled, Failure } from '../../core/failure';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
+import { momentWords } from './momentWords';
 import { isGone, type GroupNode, type Node, type RemovedVolumeNode, type SnapshotNode, type VolumeNode } from './model';
 
 /** What the commands work on: all nodes that are known, and the ones a person has selected in the view. */
@@ -101,11 +102,12 @@ function hasSnapshots(node: Node): node is VolumeNode | RemovedVolumeNode {
 function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode> {
   return pick(
     snapshots,
-    ({ entry }) => ({
+    ({ entry, missing }) => ({
       label: format.age(new Date(entry.time), new Date()),
       description: [
         entry.kind === 'safety' ? vscode.l10n.t('before a restore') : '',
         forQuickPick(entry.note),
+        ...momentWords(entry, missing),
         `+${format.bytes(entry.addedBytes)}`,
         consistencyWords[entry.consistency],
       ]
@@ -121,13 +123,16 @@ function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode>
 /** A Compose project with its volumes. */
 export type ProjectNode = GroupNode & { project: string };
 
+export function isProject(node: Node): node is ProjectNode {
+  return node.kind === 'group' && node.project !== undefined;
+}
+
 /**
  * The Compose project a command is for; asks when it was started without one. `present`: only for those of which a volume
  * is there.
  */
 export async function projectFor(argument: unknown, targets: Targets, { present = false } = {}): Promise<ProjectNode> {
   const node = await nodeOf(argument, targets);
-  const isProject = (each: Node): each is ProjectNode => each.kind === 'group' && each.project !== undefined;
   if (node && isProject(node)) return node;
   return pick(
     (await targets.projects()).filter(isProject).filter((each) => !(present && isGone(each))),

@@ -141,6 +141,7 @@ function groupRows({ volume, group }: SnapshotEntry, missing: readonly string[] 
   const others = group?.volumes.filter((name) => name !== volume.name) ?? [];
   if (others.length === 0) return [];
   return [
+    ...(group?.project === undefined ? [] : [[vscode.l10n.t('Compose project'), group.project] satisfies Row]),
     [vscode.l10n.t('Taken together with'), format.list(others)],
     ...(missing
       ? [

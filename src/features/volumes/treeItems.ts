@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { consistencyWords, containerStateWords, format } from '../../ui/words';
+import { momentWords } from './momentWords';
 import {
   isGone,
   type ContainerNode,
@@ -95,7 +96,7 @@ function removedVolumeItem({ name, snapshots }: RemovedVolumeNode): vscode.TreeI
   return item;
 }
 
-function snapshotItem({ entry, volume, undoes }: SnapshotNode): vscode.TreeItem {
+function snapshotItem({ entry, volume, undoes, missing }: SnapshotNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(new Date(entry.time), new Date()), None);
   const safety = entry.kind === 'safety';
   item.contextValue = volume ? 'snapshot' : 'snapshotOfRemoved';
@@ -103,6 +104,7 @@ function snapshotItem({ entry, volume, undoes }: SnapshotNode): vscode.TreeItem 
   item.description = [
     ...(safety ? [undoes ? vscode.l10n.t('Undo Restore brings this back') : vscode.l10n.t('before a restore')] : []),
     ...(entry.note ? [escapeUnprintable(entry.note)] : []),
+    ...momentWords(entry, missing),
     `+${format.bytes(entry.addedBytes)}`,
     ...(entry.users.length > 0 ? [consistencyWords[entry.consistency]] : []),
   ].join(' · ');
