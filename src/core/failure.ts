@@ -8,9 +8,9 @@ import type { PhaseName } from './timings/record';
  * `src/ui/failureMessages.ts`; anything that is not a `Failure` is a bug and is logged with its stack.
  */
 interface Catalogue {
-  engineNotFound: Connection;
+  engineNotFound: Connection & FromSetting;
   enginePermissionDenied: Connection & { advice?: PermissionAdvice; group?: string };
-  engineNotAnswering: Connection & { seconds?: number };
+  engineNotAnswering: Connection & FromSetting & { seconds?: number };
   engineWindowsContainers: Connection;
   engineLost: Connection;
   /** `status`: the HTTP status of the engine's refusal, `message` its words. */
@@ -69,6 +69,11 @@ interface Catalogue {
 interface CommandEnd {
   exitCode?: number;
   seconds?: number;
+}
+
+interface FromSetting {
+  /** The setting `dockerVolumes.engine` names it. */
+  setting?: boolean;
 }
 
 /** Facts about a connection that failed; without credentials. */

@@ -3,6 +3,15 @@ import type { Failure, FailureCode, FailureDetails } from '../core/failure';
 import { displayName } from '../core/bytes';
 import { hookLabel } from '../core/consistency/hookLabels';
 import { databaseNames, nameOf } from '../core/database';
+import {
+  openPage,
+  openSetting,
+  refresh,
+  showLog,
+  tryAgain,
+  withOtherConsistency,
+  type FailureAction,
+} from './failureActions';
 import { imageProblemWords } from './imageProblemWords';
 import { format, holderWords } from './words';
 
@@ -12,28 +21,28 @@ export interface FailureMessage {
   action: FailureAction;
 }
 
-export interface FailureAction {
-  title: string;
-  command: string;
-  args?: unknown[];
-}
-
 /** The catalogue: every failure that we know has its words here, and nowhere else. */
 export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<Code>) => FailureMessage } = {
-  engineNotFound: () => ({
-    text: vscode.l10n.t('No Docker engine was found. Start Docker, or set the address of the engine.'),
-    action: openSetting('dockerVolumes.engine'),
-  }),
+  engineNotFound: (details) =>
+    details.setting
+      ? settingNotAnswering(details)
+      : {
+          text: vscode.l10n.t('No Docker engine was found. Start Docker, or set the address of the engine.'),
+          action: openSetting('dockerVolumes.engine'),
+        },
   enginePermissionDenied: () => ({
     text: vscode.l10n.t(
       'Your user may not use the Docker engine. Join the group of its socket, or run Docker rootless.',
     ),
     action: openPage(vscode.l10n.t('How to Give Access'), 'https://docs.docker.com/engine/install/linux-postinstall/'),
   }),
-  engineNotAnswering: () => ({
-    text: vscode.l10n.t('The Docker engine does not answer. It may be starting, or hang.'),
-    action: tryAgain(),
-  }),
+  engineNotAnswering: (details) =>
+    details.setting
+      ? settingNotAnswering(details)
+      : {
+          text: vscode.l10n.t('The Docker engine does not answer. It may be starting, or hang.'),
+          action: tryAgain(),
+        },
   engineWindowsContainers: () => ({
     text: vscode.l10n.t(
       'The engine runs Windows containers. Switch to Linux containers in the menu of Docker Desktop.',
@@ -277,6 +286,17 @@ export function messageOf<Code extends FailureCode>(failure: Failure<Code>): Fai
   return failureMessages[failure.code](failure.details);
 }
 
+function settingNotAnswering({ endpoint }: FailureDetails<'engineNotFound'>): FailureMessage {
+  return {
+    text: vscode.l10n.t(
+      'The engine that the setting {0} names does not answer: {1}. Start it, or correct the address; an empty setting has the engine found by itself.',
+      'dockerVolumes.engine',
+      endpoint ?? '…',
+    ),
+    action: openSetting('dockerVolumes.engine'),
+  };
+}
+
 /** How a command ended: "exit code 1: permission denied". */
 function endWords({ exitCode, seconds, output }: { exitCode?: number; seconds?: number; output: string }): string {
   const end =
@@ -290,29 +310,4 @@ function endWords({ exitCode, seconds, output }: { exitCode?: number; seconds?: 
 function oneLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   return lines.filter(Boolean).slice(-3).join(' / ').slice(-300);
-}
-
-export function showLog(): FailureAction {
-  return { title: vscode.l10n.t('Show Log'), command: 'dockerVolumes.showLog' };
-}
-
-function openSetting(setting: string): FailureAction {
-  return { title: vscode.l10n.t('Open Setting'), command: 'dockerVolumes.openSetting', args: [setting] };
-}
-
-function openPage(title: string, address: string): FailureAction {
-  return { title, command: 'vscode.open', args: [vscode.Uri.parse(address)] };
-}
-
-function withOtherConsistency(): FailureAction {
-  return { title: vscode.l10n.t('Snapshot with Other Consistency…'), command: 'dockerVolumes.snapshotWithNote' };
-}
-
-/** Connects anew: that finds an engine that is back, and every new connection finishes what was interrupted. */
-function tryAgain(title = vscode.l10n.t('Try Again')): FailureAction {
-  return { title, command: 'dockerVolumes.reconnect' };
-}
-
-function refresh(): FailureAction {
-  return { title: vscode.l10n.t('Refresh'), command: 'dockerVolumes.refresh' };
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Cancelled, type Failure, isFailure } from '../core/failure';
 import { offer, type Button } from './button';
-import { messageOf, showLog, type FailureAction } from './failureMessages';
+import { showLog, type FailureAction } from './failureActions';
+import { messageOf } from './failureMessages';
 import { forNotification } from './plainText';
 import { phaseWords } from './words';
 

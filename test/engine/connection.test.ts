@@ -54,8 +54,11 @@ describe('connecting to an engine', () => {
   });
 
   it('does not fall through to another engine when the chosen one fails', async () => {
-    await rejectsWith('engineNotFound', connect('unix:///not/here.sock', { env: { DOCKER_HOST: real } }));
-    await rejectsWith('engineNotFound', connect('', { env: { DOCKER_HOST: 'tcp://127.0.0.1:1' } }));
+    const bySetting = connect('unix:///not/here.sock', { env: { DOCKER_HOST: real } });
+    await rejectsWith('engineNotFound', bySetting, { setting: true });
+    await rejectsWith('engineNotFound', connect('tcp://'), { setting: true });
+    const byVariable = connect('', { env: { DOCKER_HOST: 'tcp://127.0.0.1:1' } });
+    assert.ok(!('setting' in (await rejectsWith('engineNotFound', byVariable)).details));
   });
 
   it('falls through from one well-known socket to the next, and says each attempt', async () => {

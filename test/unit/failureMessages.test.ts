@@ -14,9 +14,9 @@ const reason = 'the-reason';
 
 /** Each failure with all the details that it is ever made with. */
 const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
-  engineNotFound: engine,
+  engineNotFound: { ...engine, setting: true },
   enginePermissionDenied: { ...engine, advice: 'group', group: 'docker' },
-  engineNotAnswering: { ...engine, seconds: 5 },
+  engineNotAnswering: { ...engine, setting: true, seconds: 5 },
   engineWindowsContainers: engine,
   engineLost: engine,
   engineError: { ...engine, status: 500 },

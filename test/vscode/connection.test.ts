@@ -98,6 +98,9 @@ describe('the connection to the engine', () => {
     [new Failure('enginePermissionDenied', { advice: 'rootless' }), 'permissionRootless'],
     [new Failure('engineWindowsContainers', {}), 'engineWindowsContainers'],
     [new Failure('engineLost', {}), 'engineNotAnswering'],
+    [new Failure('engineNotFound', {}), 'engineNotFound'],
+    [new Failure('engineNotFound', { setting: true }), 'settingNotAnswering'],
+    [new Failure('engineNotAnswering', { setting: true }), 'settingNotAnswering'],
     [new Failure('engineError', {}), 'engineError'],
   ];
   for (const [error, welcome] of advice) {

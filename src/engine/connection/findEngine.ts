@@ -34,7 +34,7 @@ export async function findEngine(
   for (const strategy of strategies) {
     const candidates = await strategy.candidates(surroundings).catch((error: unknown) => {
       log(`${strategy.name}: ${String(error)}`);
-      throw error;
+      throw chosenBy(strategy, error);
     });
     if (candidates.length === 0) log(`${strategy.name}: not set`);
     for (const candidate of candidates) {
@@ -46,7 +46,7 @@ export async function findEngine(
       } catch (error) {
         if (!isFailure(error)) throw error;
         log(`${attempt}: ${error.message}`);
-        if (strategy.kind === 'choice') throw error;
+        if (strategy.kind === 'choice') throw chosenBy(strategy, error);
         failures.push(error);
       }
     }
@@ -79,6 +79,12 @@ async function explain(error: unknown, endpoint: Endpoint, surroundings: Surroun
   // Nobody listens there: not an engine that was lost, but none.
   const code = failure.code === 'engineLost' ? 'engineNotFound' : failure.code;
   return new Failure(code, { ...failure.details, endpoint: describeEndpoint(endpoint) }, { cause: failure.cause });
+}
+
+/** That nobody answers may be the address's fault, and then "start Docker" is no advice. */
+function chosenBy({ isSetting }: EngineStrategy, error: unknown): unknown {
+  if (!isSetting || !isFailure(error, 'engineNotFound', 'engineNotAnswering')) return error;
+  return new Failure(error.code, { ...error.details, setting: true }, { cause: error.cause });
 }
 
 /** Of several sockets that failed, the one that exists but refuses us says more than those that are not there. */

@@ -7,6 +7,7 @@ export function settingStrategy(setting: string): EngineStrategy {
   return {
     name: 'setting dockerVolumes.engine',
     kind: 'choice',
+    isSetting: true,
     async candidates(surroundings) {
       const address = setting.trim().replace(/^~(?=\/)/, surroundings.home);
       if (!address) return [];

@@ -9,6 +9,8 @@ export interface EngineStrategy {
    * change, somebody else's volumes. `guess`: a failure is logged and the next one is tried.
    */
   kind: 'choice' | 'guess';
+  /** The choice is our own setting, which people can correct in VS Code. */
+  isSetting?: true;
   /** Empty when this way does not apply. Rejects with a `Failure` when a choice cannot be understood. */
   candidates(surroundings: Surroundings): Promise<Candidate[]>;
 }

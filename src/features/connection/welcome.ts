@@ -11,6 +11,7 @@ export type Welcome =
   | 'permissionLogin'
   | 'permissionRootless'
   | 'engineNotAnswering'
+  | 'settingNotAnswering'
   | 'engineWindowsContainers'
   | 'engineError';
 
@@ -18,6 +19,9 @@ export function welcomeOf(state: ConnectionState): Welcome {
   if (state.kind !== 'failed') return state.kind;
   if (!isFailure(state.error)) return 'engineError';
   if (isFailure(state.error, 'enginePermissionDenied')) return permissionAdvice(state.error);
+  if (isFailure(state.error, 'engineNotFound', 'engineNotAnswering') && state.error.details.setting) {
+    return 'settingNotAnswering';
+  }
   switch (state.error.code) {
     case 'engineNotFound':
     case 'engineNotAnswering':
