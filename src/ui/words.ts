@@ -13,7 +13,7 @@ export const format = createFormat(vscode.env.language);
 export const phaseWords: Record<PhaseName, string> = {
   connect: vscode.l10n.t('Connecting'),
   wait: vscode.l10n.t('Waiting for another operation'),
-  pull: vscode.l10n.t('Pulling the image of the agent'),
+  pull: vscode.l10n.t('Getting the image of the agent'),
   scan: vscode.l10n.t('Scanning'),
   plan: vscode.l10n.t('Planning'),
   copy: vscode.l10n.t('Copying'),

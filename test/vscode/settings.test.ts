@@ -1,11 +1,31 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { sayUnusableSettings, settings } from '../../src/ui/settings';
-import { until } from './extension';
+import { run, until } from './extension';
+import { Person } from './person';
+import { fileScene } from './scene';
+
+const set = (name: string, value: unknown) =>
+  vscode.workspace.getConfiguration('dockerVolumes').update(name, value, vscode.ConfigurationTarget.Global);
+
+describe('an image of the agent that cannot be pulled', () => {
+  const here = fileScene();
+  afterEach(() => set('agentImage', undefined));
+
+  it('is told as the step that failed', async () => {
+    using person = new Person();
+    await set('agentImage', 'localhost:1/no-such-image:1');
+    // The connection is made anew for it meanwhile.
+    await until(async () => {
+      await run('snapshot', await here.node());
+      return / failed /.test(person.last);
+    });
+    assert.match(person.last, / failed at “Getting the image of the agent”: .*localhost:1/);
+    assert.equal((await here.api.timings()).at(-1)?.failedIn, 'pull');
+  });
+});
 
 describe('a setting that cannot be used', () => {
-  const set = (name: string, value: unknown) =>
-    vscode.workspace.getConfiguration('dockerVolumes').update(name, value, vscode.ConfigurationTarget.Global);
   afterEach(async () => {
     await set('freezeBudgetSeconds', undefined);
     await set('stopGraceSeconds', undefined);
