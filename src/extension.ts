@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TimingRecord } from './core/timings/record';
 import { TimingStore } from './core/timings/timingStore';
+import { registerBackups } from './features/backups';
 import { registerConnection } from './features/connection';
 import { connectWith } from './features/connection/connect';
 import { EngineConnection } from './features/connection/engineConnection';
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
   registerSnapshots(context, commands, targets, connection, operations, log);
+  registerBackups(context, commands, targets, operations);
   registerTimings(context, commands, operations, () => timings.readAll());
   return { nodes: () => targets.nodes(), timings: () => timings.readAll() };
 }

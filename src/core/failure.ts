@@ -49,6 +49,9 @@ interface Catalogue {
   /** Bytes. */
   storeFull: { needed: number; free: number };
   volumeFull: { needed: number; free: number };
+  /** Of a backup, on this machine. */
+  destinationFull: { file: string };
+  destinationNotWritable: { file: string; reason: string };
   /** A snapshot was deleted, but its space stays taken: what another one needs, which cannot be read, is not known. */
   spaceNotFreed: { volume: string; reason: string };
   snapshotNotFound: { volume: string; snapshot: string };

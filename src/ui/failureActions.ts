@@ -1,4 +1,14 @@
 import * as vscode from 'vscode';
+import type { FailureCode, FailureDetails } from '../core/failure';
+
+/** A failure's words, made of its details. */
+export type Words<Code extends FailureCode> = (details: FailureDetails<Code>) => FailureMessage;
+
+/** What went wrong, in a sentence or two, and the one thing to do about it. */
+export interface FailureMessage {
+  text: string;
+  action: FailureAction;
+}
 
 /** What a failure's message offers, as a button. */
 export interface FailureAction {
@@ -30,4 +40,8 @@ export function tryAgain(title = vscode.l10n.t('Try Again')): FailureAction {
 
 export function refresh(): FailureAction {
   return { title: vscode.l10n.t('Refresh'), command: 'dockerVolumes.refresh' };
+}
+
+export function backUp(): FailureAction {
+  return { title: vscode.l10n.t('Back Up…'), command: 'dockerVolumes.exportVolume' };
 }

@@ -10,20 +10,17 @@ import {
   showLog,
   tryAgain,
   withOtherConsistency,
-  type FailureAction,
+  type FailureMessage,
+  type Words,
 } from './failureActions';
 import { endWords, oneLine } from './commandEndWords';
+import { backupFailureMessages } from './backupFailureMessages';
 import { imageProblemWords } from './imageProblemWords';
 import { format, holderWords } from './words';
 
-/** What went wrong, in a sentence or two, and the one thing to do about it. */
-export interface FailureMessage {
-  text: string;
-  action: FailureAction;
-}
-
 /** The catalogue: every failure that we know has its words here, and nowhere else. */
-export const failureMessages: { [Code in FailureCode]: (details: FailureDetails<Code>) => FailureMessage } = {
+export const failureMessages: { [Code in FailureCode]: Words<Code> } = {
+  ...backupFailureMessages,
   engineNotFound: (details) =>
     details.setting
       ? settingNotAnswering(details)

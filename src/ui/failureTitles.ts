@@ -36,6 +36,8 @@ export const failureTitles: Record<FailureCode | 'unexpected', string> = {
   agentFailed: vscode.l10n.t('the agent failed'),
   storeFull: vscode.l10n.t('the disk of the engine was too full'),
   volumeFull: vscode.l10n.t('the volume had too little room'),
+  destinationFull: vscode.l10n.t('the disk of the backup was too full'),
+  destinationNotWritable: vscode.l10n.t('the backup could not be written'),
   spaceNotFreed: vscode.l10n.t('the space could not be freed'),
   snapshotNotFound: vscode.l10n.t('there was no such snapshot'),
   snapshotDamaged: vscode.l10n.t('the snapshot is damaged'),

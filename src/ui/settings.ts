@@ -9,6 +9,7 @@ export const settings = {
   agentImage: () => read('agentImage').trim(),
   consistency: () => read('consistency'),
   groupByComposeProject: () => read('groupByComposeProject'),
+  backupLevel: () => read('backup.level'),
   timingsLimit: () => read('timings.limit'),
   retention: (): RetentionPolicy => ({
     keepDays: read('safetySnapshots.keepDays'),

@@ -76,6 +76,7 @@ export function progressWords(progress: RunProgress): string {
   else if (files) parts.push(fileCount(files));
   if (totalBytes) parts.push(vscode.l10n.t('{0} of {1}', format.bytes(bytes), format.bytes(totalBytes)));
   else if (bytes) parts.push(format.bytes(bytes));
+  if (progress.bytesPerSecond) parts.push(vscode.l10n.t('{0}/s', format.bytes(progress.bytesPerSecond)));
   if (totalBytes) parts.push(format.percent(bytes / totalBytes));
   else if (totalFiles) parts.push(format.percent(files / totalFiles));
   return parts.join(' · ');

@@ -49,6 +49,8 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   agentFailed: { message: 'the-message' },
   storeFull: { needed: 2, free: 1 },
   volumeFull: { needed: 2, free: 1 },
+  destinationFull: { file: '/the/file' },
+  destinationNotWritable: { file: '/the/file', reason },
   spaceNotFreed: { volume, reason },
   snapshotNotFound: { volume, snapshot },
   storeDamaged: { volume, object: 'the/object' },

@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
 
-type Ask = 'showInformationMessage' | 'showWarningMessage' | 'showErrorMessage' | 'showInputBox' | 'showQuickPick';
+type Ask =
+  | 'showInformationMessage'
+  | 'showWarningMessage'
+  | 'showErrorMessage'
+  | 'showInputBox'
+  | 'showQuickPick'
+  | 'showSaveDialog'
+  | 'showOpenDialog';
 
 /** Answers a list with whatever it offers first, or last. */
 export const theFirst = Symbol('the first');
@@ -17,6 +24,8 @@ export class Person implements Disposable {
   readonly details: string[] = [];
   /** What the items of the last list were described with. */
   offered: (string | undefined)[] = [];
+  /** The path that a dialog for a new file began with. */
+  suggested = '';
   private readonly answers: Answer[] = [];
   private readonly originals = new Map<Ask, unknown>();
 
@@ -37,9 +46,21 @@ export class Person implements Disposable {
       if (label === theLast) return items.at(-1);
       return label === theFirst ? items[0] : items.find((item) => item.label === label);
     });
+    const file = async () => {
+      const answer = await this.answers.shift();
+      return typeof answer === 'string' ? vscode.Uri.file(answer) : undefined;
+    };
+    this.replace('showSaveDialog', (options: vscode.SaveDialogOptions) => {
+      this.suggested = options.defaultUri?.path ?? '';
+      return file();
+    });
+    this.replace('showOpenDialog', async () => {
+      const chosen = await file();
+      return chosen && [chosen];
+    });
   }
 
-  /** What is answered to the next questions: a button, a label or a text; undefined closes them. */
+  /** What is answered to the next questions: a button, a label, a text or a file's path; undefined closes them. */
   willAnswer(...answers: Answer[]): this {
     this.answers.push(...answers);
     return this;

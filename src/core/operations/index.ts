@@ -5,6 +5,7 @@ export { changeNote } from './changeNote';
 export { deleteSnapshot } from './deleteSnapshot';
 export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
+export { backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
 export { computeSize } from './computeSize';
 export { recover, type RecoverySeen } from './recover';
 export { whenFree, isRefusal } from './whenFree';

@@ -62,6 +62,7 @@ export type Warning = NotUp | Failure;
 
 export interface PartProgress extends Progress {
   part?: PhasePart;
+  bytesPerSecond?: number;
 }
 
 /** What people see of a run. */

@@ -1,0 +1,67 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { backupName } from '../../core/backup/backupName';
+import { backUpSnapshot, backUpVolume, type Backup } from '../../core/operations';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { TimingRecord } from '../../core/timings/record';
+import { chosen } from '../../ui/cancellation';
+import type { Operations } from '../../ui/operation';
+import { settings } from '../../ui/settings';
+import { format } from '../../ui/words';
+import { nodeOf, volumeFor, type Targets } from '../volumes/targets';
+import { defaultFolder } from './defaultFolder';
+
+/** Writes a snapshot to a file, or a volume: then a snapshot of it is taken first, and stays as any other one. */
+export async function exportVolume(
+  argument: unknown,
+  targets: Targets,
+  operations: Operations,
+  tool: string,
+): Promise<void> {
+  const node = await nodeOf(argument, targets);
+  const snapshot = node?.kind === 'snapshot' ? node.entry : undefined;
+  const volume = snapshot?.volume.name ?? (await volumeFor(node, targets)).volume.name;
+  const { fsPath: file } = await askWhere(volume, snapshot);
+  const request = { file, level: settings.backupLevel(), tool };
+  await operations.run({
+    kind: 'backup',
+    volume,
+    title: vscode.l10n.t('Backup of {0}', volume),
+    work: (host, run) =>
+      snapshot
+        ? backUpSnapshot(host, { ...request, snapshot }, run)
+        : backUpVolume(host, { ...request, volume, note: vscode.l10n.t('for a backup') }, run),
+    completion: (backup, record) => ({
+      text: doneWords(volume, file, backup, record),
+      // Of a snapshot that was there, they were said when it was taken.
+      losses: snapshot ? [] : backup.snapshot.losses,
+      action: {
+        title: vscode.l10n.t('Reveal'),
+        run: () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file)),
+      },
+    }),
+  });
+}
+
+async function askWhere(volume: string, snapshot: SnapshotEntry | undefined): Promise<vscode.Uri> {
+  const name = backupName(volume, snapshot ? new Date(snapshot.time) : new Date());
+  return chosen(
+    await vscode.window.showSaveDialog({
+      title: vscode.l10n.t('Back Up {0}', volume),
+      saveLabel: vscode.l10n.t('Back Up'),
+      defaultUri: vscode.Uri.joinPath(defaultFolder(), name),
+      filters: { [vscode.l10n.t('Backups of volumes')]: ['tar.zst'] },
+    }),
+  );
+}
+
+function doneWords(volume: string, file: string, { bytes }: Backup, { totalMs }: TimingRecord): string {
+  const name = path.basename(file);
+  return vscode.l10n.t(
+    '{0} backed up to {1} ({2}) in {3}.',
+    volume,
+    name,
+    format.bytes(bytes),
+    format.duration(totalMs),
+  );
+}
