@@ -22,6 +22,8 @@ export class Person implements Disposable {
   readonly heard: string[] = [];
   /** The small print of modal questions. */
   readonly details: string[] = [];
+  /** What was said below the texts that were typed. */
+  readonly hints: string[] = [];
   /** What the items of the last list were described with. */
   offered: (string | undefined)[] = [];
   /** The path that a dialog for a new file began with. */
@@ -39,7 +41,12 @@ export class Person implements Disposable {
         return Promise.resolve(buttons.length > 0 ? this.answers.shift() : undefined);
       });
     }
-    this.replace('showInputBox', () => Promise.resolve(this.answers.shift()));
+    this.replace('showInputBox', async ({ validateInput }: vscode.InputBoxOptions) => {
+      const answer = await this.answers.shift();
+      const hint = typeof answer === 'string' ? await validateInput?.(answer) : undefined;
+      if (hint) this.hints.push(typeof hint === 'string' ? hint : hint.message);
+      return answer;
+    });
     this.replace('showQuickPick', async (items: { label: string; description?: string }[]) => {
       this.offered = items.map(({ description }) => description);
       const label = await this.answers.shift();

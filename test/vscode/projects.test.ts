@@ -103,4 +103,28 @@ describe('snapshots of a Compose project', () => {
     assert.match(again.last, / restored in /);
     for (const each of volumes) assert.equal(await read(each), 'good');
   });
+
+  it('restored one by one say whether Compose takes the new volume as its own', async () => {
+    const [volume] = volumes as [Volume];
+    await run('snapshot', await volumeNode(here.api, volume.name));
+    await here.test.engine.removeVolume(volume.name);
+    const removed = () =>
+      here.api
+        .nodes()
+        .then((nodes) =>
+          nodes.find((each) => each.kind === 'snapshot' && !each.volume && each.entry.volume.name === volume.name),
+        );
+    using person = new Person().willAnswer(`${volume.name}-copy`, volume.name);
+    await run('restoreToNewVolume', await removed());
+    assert.match(person.last, /Compose does not take it as its own/);
+    await run('restoreToNewVolume', await removed());
+    assert.match(person.last, new RegExp(`Compose takes it as the volume of its project “${project}”`));
+    assert.deepEqual(
+      person.hints.map((hint) => /does not take/.test(hint)),
+      [true, false],
+    );
+    const labelsOf = async (name: string) => (await volumeNode(here.api, name)).volume.labels;
+    assert.equal((await labelsOf(volume.name))['com.docker.compose.volume'], 'db');
+    assert.equal((await labelsOf(`${volume.name}-copy`))['com.docker.compose.volume'], undefined);
+  });
 });

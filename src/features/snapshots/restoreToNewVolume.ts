@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { restoreToNewVolume as restoreToNew } from '../../core/operations';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { chosen } from '../../ui/cancellation';
 import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
+import { composeProject } from '../volumes/model';
 import { snapshotFor, type Targets } from '../volumes/targets';
 import { suggestedName, volumeNameProblem } from './volumeName';
 
@@ -14,7 +16,7 @@ export async function restoreToNewVolume(argument: unknown, targets: Targets, op
       title: vscode.l10n.t('Restore to New Volume'),
       prompt: vscode.l10n.t('Name of the new volume'),
       value: suggestedName(snapshot.volume.name, taken),
-      validateInput: (text) => problemWords(text, taken),
+      validateInput: (text) => problemWords(text, taken) ?? composeHint(snapshot, text),
     }),
   );
   await operations.run({
@@ -23,14 +25,34 @@ export async function restoreToNewVolume(argument: unknown, targets: Targets, op
     title: vscode.l10n.t('Restore of {0} to {1}', snapshot.volume.name, name),
     work: (host, run) => restoreToNew(host, { snapshot, name }, run),
     completion: (_volume, { totalMs }) => ({
-      text: vscode.l10n.t(
-        '{0} restored to the new volume {1} in {2}.',
-        snapshot.volume.name,
-        name,
-        format.duration(totalMs),
-      ),
+      text: [
+        vscode.l10n.t(
+          '{0} restored to the new volume {1} in {2}.',
+          snapshot.volume.name,
+          name,
+          format.duration(totalMs),
+        ),
+        ...composeWords(snapshot, name),
+      ].join(' '),
     }),
   });
+}
+
+/** Seen while the name is typed. */
+function composeHint(snapshot: SnapshotEntry, name: string): vscode.InputBoxValidationMessage | undefined {
+  const message = composeWords(snapshot, name).join(' ');
+  return message ? { message, severity: vscode.InputBoxValidationSeverity.Info } : undefined;
+}
+
+/** Compose knows its volumes by labels, which only the volume of the old name gets back. */
+function composeWords({ volume }: SnapshotEntry, name: string): string[] {
+  const project = volume.labels[composeProject];
+  if (!project) return [];
+  return [
+    name === volume.name
+      ? vscode.l10n.t('Compose takes it as the volume of its project “{0}”: it has the labels of the old one.', project)
+      : vscode.l10n.t('Compose does not take it as its own: the labels for that go with the old name only.'),
+  ];
 }
 
 function problemWords(name: string, taken: readonly string[]): string | undefined {

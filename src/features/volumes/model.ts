@@ -73,7 +73,8 @@ export interface ContainerNode {
   mounts: { destination: string; readOnly: boolean }[];
 }
 
-const composeProject = 'com.docker.compose.project';
+/** Label of a volume that belongs to one. */
+export const composeProject = 'com.docker.compose.project';
 
 /**
  * Joins what the lists and the catalog say. Roots are the Compose projects, other volumes, the projects of which all
