@@ -104,7 +104,8 @@ export interface AgentMethods {
    * where its group went, forward when it has none; `back` makes the volume equal to the safety snapshot (by a
    * `pending.json` that says so, so that this can be interrupted too). `safety`: whoever asks knows of a restore with
    * this safety snapshot; was that one finished already, the result is that nothing was left to do. `orBack`: one that cannot
-   * go forward goes back, and so does its group.
+   * go forward goes back, and so does its group. One that went forward stays pending until all of its group did, and says
+   * so (`waits`): whoever asks comes back to it.
    */
   'restore.resume': {
     params: { target: VolumeSpec; direction: 'decided' | 'back'; safety?: string; orBack?: boolean };
@@ -187,6 +188,8 @@ export interface SwitchResult {
 export interface ResumeResult extends SwitchResult {
   /** Where it went: `back` is what the volume was before the restore. */
   direction: SwitchDirection;
+  /** It is switched, and still pending: others of its group are not switched yet. */
+  waits?: true;
 }
 
 export interface DeleteResult {
@@ -208,6 +211,8 @@ export interface PendingRestore extends RestoreGoal {
   format: 1;
   safety?: string;
   group?: string;
+  /** It is done, by whoever went on with it, and may have to go back as long as others of its group are not. */
+  switched?: true;
   /** Identity of the target's root folder (`ManifestHeader.root`): never switch a volume recreated since. */
   root: string;
   startedAt: string;

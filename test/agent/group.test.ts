@@ -152,6 +152,27 @@ describe('volumes that are restored together', function () {
     assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
   });
 
+  it('all become what they were when recovery cannot finish one of them, and has finished the others', async () => {
+    const parts = await damaged();
+    const agents = await Promise.all(parts.map(prepared));
+    await agents[0]!.session.request('restore.decide', { group, direction: 'forward' }, { signal: never });
+    for (const { process, session } of agents) {
+      process.kill('SIGKILL');
+      await session[Symbol.asyncDispose]();
+    }
+    const { box, snapshot } = parts[1]!;
+    for (const object of box.objectFiles().filter((path) => path.includes(snapshot.id))) fs.truncateSync(object);
+    const went = [];
+    for (const part of [parts[0]!, parts[1]!, parts[0]!]) {
+      const params = { target: part.box.spec, direction: 'decided', orBack: true } as const;
+      const resumed = await part.box.ask('restore.resume', params);
+      went.push(`${resumed?.direction}${resumed?.waits ? ', waits' : ''}`);
+    }
+    assert.deepEqual(went, ['forward, waits', 'back', 'back']);
+    for (const { box, bad } of parts) assertSameTree(describeTree(box.volume), bad);
+    assert.deepEqual([unfinished(parts[0]!), decisions(parts[0]!)], [[], []]);
+  });
+
   it('are none of them switched by a decision that comes after one of their agents has given up', async () => {
     const parts = await damaged();
     const [first, second] = await Promise.all(parts.map(prepared));

@@ -14,7 +14,7 @@ const points = isLong ? 20 : 2;
 const describeOnLinux = process.platform === 'linux' && process.getuid?.() === 0 ? describe : describe.skip;
 
 describeOnLinux('killed at random moments', function () {
-  this.timeout(180_000);
+  this.timeout(isLong ? 1_200_000 : 180_000);
   let stage: PrivateOperations;
   let scene: Scene;
   before(async () => {

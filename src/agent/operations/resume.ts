@@ -5,7 +5,7 @@ import type { Pace } from '../pace';
 import { readBaseline } from '../store/baseline';
 import { Catalog } from '../store/catalog';
 import { decide } from '../store/groupDecision';
-import { readPending, removePending, settledPending, writePending } from '../store/pending';
+import { readPending, releaseSwitched, removePending, settledPending, writePending } from '../store/pending';
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { rootIdentity, whereabouts } from '../whereabouts';
@@ -28,6 +28,7 @@ export async function resumeSwitch(
   refuseOther(tree, pending);
   const direction = asked === 'decided' ? settledPending(target)?.direction : asked;
   if (!direction) return null;
+  if (pending.switched && direction === 'forward') return { ...nothingLeft, ...settle(target, pending) };
   pace.phase('scan');
   await pace.beginCritical();
   const resuming = { root, tree, target, pending };
@@ -52,7 +53,8 @@ interface Resuming {
 async function goBack(resuming: Resuming, pace: Pace, begin: () => void = () => {}): Promise<ResumeResult> {
   const { target, pending } = resuming;
   if (!pending.safety) throw new Failure('restoreIncomplete', { volume: target.volume });
-  const back = { ...pending, source: target.volume, snapshot: pending.safety };
+  const { switched: _, ...forward } = pending;
+  const back = { ...forward, source: target.volume, snapshot: pending.safety };
   return carryOut({ ...resuming, pending: back }, pace, () => {
     // On disk, so that this can be interrupted too; and only now, for what cannot go back may still go forward.
     begin();
@@ -76,8 +78,17 @@ async function carryOut(
   // What was turned back is no restore that could be undone; nor is one after which something else was kept.
   const isUndoable = !isBack(pending) && target.newest()?.id === safety;
   new Catalog(root).setWayBack(target.volume, isUndoable ? safety : undefined);
-  removePending(target);
-  return { ...result, direction: isBack(pending) ? 'back' : 'forward' };
+  return { ...result, direction: isBack(pending) ? 'back' : 'forward', ...settle(target, pending) };
+}
+
+/** The end of a switch that is done. */
+function settle(target: VolumeStore, pending: PendingRestore): Pick<ResumeResult, 'waits'> {
+  if (pending.group === undefined || isBack(pending)) {
+    removePending(target);
+    return {};
+  }
+  if (!pending.switched) writePending(target, { ...pending, switched: true });
+  return releaseSwitched(target.store, pending.group) ? {} : { waits: true };
 }
 
 function isBack({ snapshot, safety }: PendingRestore): boolean {

@@ -44,6 +44,14 @@ export function settledPending(
   return undefined;
 }
 
+/** Of a switch that is done, and those of its group: once all are, there is no way back any more. Says whether that is so. */
+export function releaseSwitched(root: string, group: string): boolean {
+  const together = [...allPending(root)].filter((pending) => pending.group === group);
+  const isDone = together.every(({ switched }) => switched);
+  if (isDone) for (const { target } of together) removePending(new VolumeStore(root, target.name));
+  return isDone;
+}
+
 /** Who removes the last pending switch of a group may be killed before it has removed the decision. */
 export function forgetUnneededDecisions(store: string): void {
   forgetDecisions(store, (group) => [...allPending(store)].some((pending) => pending.group === group));

@@ -53,9 +53,9 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
   }
   const { incoming, pending, finished } = await host.engine.readCatalog(signal);
   const busy = new Set(own.filter((found) => !isLeftBehind(found, Date.now())).map(({ lock }) => lock));
-  for (const volume of new Set([...pending, ...incoming, ...finished])) {
-    if (!busy.has(volume)) await attempts.try(() => recoverVolume(host, volume, report));
-  }
+  const found = new Set([...pending, ...incoming, ...finished]);
+  const free = [...found].filter((volume) => !busy.has(volume));
+  await recoverVolumes(host, free, report, (work) => attempts.try(work));
   report.failures.push(...attempts.failures);
   return report;
 }
@@ -117,29 +117,55 @@ async function unpauseAll(
 async function startAll(host: Recovering, journal: FreezeJournal, report: RecoveryReport): Promise<Undone> {
   const { volumes, containers } = journal;
   // Nothing may start on a half-switched volume.
-  for (const volume of volumes) await recoverVolume(host, volume, report);
+  await recoverVolumes(host, volumes, report, (work) => work());
   host.seen?.phase('start');
   return startAgain(host, containers, { healthWaitMs, signal: never, stopsEnd: stopsEnd(journal) });
 }
 
+/** Volumes that were restored together go the same way: one that is switched waits for the others, and is asked again. */
+async function recoverVolumes(
+  host: Recovering,
+  volumes: readonly string[],
+  report: RecoveryReport,
+  attempt: (work: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const waiting: string[] = [];
+  const tell = (volume: string, became: Became | undefined): void => {
+    if (became === 'finished' || became === 'undone') report[became].push(volume);
+  };
+  for (const volume of volumes) {
+    await attempt(async () => {
+      const became = await recoverVolume(host, volume, report);
+      if (became === 'waits') waiting.push(volume);
+      else tell(volume, became);
+    });
+  }
+  // The last one of a group to be finished has released those that waited.
+  for (const volume of waiting) {
+    await attempt(async () => tell(volume, (await recoverVolume(host, volume, report)) ?? 'finished'));
+  }
+}
+
+/** What a recovery made of a pending switch. */
+type Became = 'finished' | 'undone' | 'waits';
+
 /** Drops what uncommitted snapshots of a volume left, and finishes its pending switch, one way or the other. */
-async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<void> {
+async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<Became | undefined> {
   host.seen?.volumes([volume]);
   const { dropped, pending, finished } = await cleanStore(host, volume);
   if (dropped > 0) report.dropped.push(volume);
-  if (!pending) {
-    if (finished) report.finished.push(volume);
-    return;
-  }
+  if (!pending) return finished ? 'finished' : undefined;
   try {
     await refuseRunning(host, pending);
     const keep = await keepBefore(host, pending);
     const resumed = await resumeSwitch(host, pending.target, 'recovery', { keep, orBack: true });
-    if (resumed) (resumed.direction === 'back' ? report.undone : report.finished).push(volume);
+    if (!resumed) return undefined;
+    return resumed.waits ? 'waits' : resumed.direction === 'back' ? 'undone' : 'finished';
   } catch (error) {
     const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;
     await forgetSwitch(host, volume);
+    return undefined;
   }
 }
 

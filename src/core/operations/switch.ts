@@ -49,7 +49,7 @@ export async function switchVolumes(
   }
   // Not part of the above: of what is released, there is no way back any more.
   if (group !== undefined) {
-    await orIncomplete(prepared, () => Promise.all(prepared.map((volume) => release(host, volume, lost))));
+    await orIncomplete(prepared, () => releaseAll(host, prepared, lost));
   }
   return { switched, lost };
 }
@@ -127,17 +127,19 @@ async function decideBack(host: Host, prepared: readonly Prepared[], group: stri
   }
 }
 
-async function release(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
-  // Who went on for a lost agent has done this already.
-  if (lost.has(helper)) return;
-  try {
-    await helper.request('restore.release', {}, { signal: never });
-  } catch (error) {
-    if (!isLost(error)) throw error;
-    lost.add(helper);
-    await helper[Symbol.asyncDispose]();
-    await resumeSwitch(host, target, 'restore');
-  }
+/** What lost agents were to release, new ones do when all others are released: they see by themselves that all are done. */
+async function releaseAll(host: Host, prepared: readonly Prepared[], lost: Set<AgentSession>): Promise<void> {
+  const release = async ({ helper }: Prepared): Promise<void> => {
+    try {
+      await helper.request('restore.release', {}, { signal: never });
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      lost.add(helper);
+      await helper[Symbol.asyncDispose]();
+    }
+  };
+  await Promise.all(prepared.filter(({ helper }) => !lost.has(helper)).map(release));
+  for (const { helper, target } of prepared) if (lost.has(helper)) await resumeSwitch(host, target, 'restore');
 }
 
 async function turnBack(host: Host, { helper, target }: Prepared, lost: Set<AgentSession>): Promise<void> {
