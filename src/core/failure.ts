@@ -12,7 +12,7 @@ interface Catalogue {
   enginePermissionDenied: Connection & { advice?: PermissionAdvice; group?: string };
   engineNotAnswering: Connection & FromSetting & { seconds?: number };
   engineWindowsContainers: Connection;
-  engineLost: Connection;
+  engineLost: Connection & OfRestore;
   /** `status`: the HTTP status of the engine's refusal, `message` its words. */
   engineError: Connection & { status?: number };
   volumeNotFound: { volume: string };
@@ -44,7 +44,7 @@ interface Catalogue {
   databaseVersionDiffers: { volume: string; then: Database; now: Database; users: string[] };
   /** `reason`: the engine's words, or the image's architecture. */
   agentImageMissing: { image: string; why: ImageProblem; reason: string };
-  agentLost: { reason: string; stderr?: string };
+  agentLost: { reason: string; stderr?: string } & OfRestore;
   agentFailed: { message: string };
   /** Bytes. */
   storeFull: { needed: number; free: number };
@@ -72,6 +72,11 @@ interface Catalogue {
 interface CommandEnd {
   exitCode?: number;
   seconds?: number;
+}
+
+interface OfRestore {
+  /** What became of the restore over which it was lost: it had changed nothing, and will not; or it was carried out. */
+  restore?: 'notDone' | 'done';
 }
 
 interface FromSetting {

@@ -14,6 +14,7 @@ import {
   type Words,
 } from './failureActions';
 import { endWords, oneLine } from './commandEndWords';
+import { lostRestoreWords } from './lostRestoreWords';
 import { backupFailureMessages } from './backupFailureMessages';
 import { imageProblemWords } from './imageProblemWords';
 import { format, holderWords } from './words';
@@ -47,10 +48,8 @@ export const failureMessages: { [Code in FailureCode]: Words<Code> } = {
     ),
     action: tryAgain(),
   }),
-  engineLost: () => ({
-    text: vscode.l10n.t(
-      'The connection to the Docker engine was lost. What was interrupted is put right when it is back.',
-    ),
+  engineLost: ({ restore }) => ({
+    text: [vscode.l10n.t('The connection to the Docker engine was lost.'), lostRestoreWords(restore)].join(' '),
     action: tryAgain(),
   }),
   engineError: (details) => ({

@@ -9,6 +9,7 @@ import { never } from '../fixtures/engine';
 import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { Operations } from '../fixtures/operations';
+import { until } from '../fixtures/until';
 import { withAgents } from '../fixtures/withAgents';
 
 /** Writes the same rising number first to the one volume, then to the other. */
@@ -116,6 +117,32 @@ describe('the volumes of a Compose project', () => {
     await rejectsWith('volumeNotFound', ops.test.engine.inspectVolume(gone.name, never));
     assert.equal(await read(there), 2);
     await restoreAll(snapshots, ops.host, gone);
+    assert.deepEqual([await read(gone), await read(there)], [1, 1]);
+  });
+
+  it('stay when they were made anew, and the engine is lost when all is switched: that is said', async () => {
+    for (const volume of volumes) await write(volume, '1');
+    const snapshots = await snapshotAll();
+    const [gone, there] = volumes as [Volume, Volume];
+    await ops.test.engine.removeVolume(gone.name);
+    await write(there, '2');
+    const app = await ops.test.startContainer([there]);
+    const lose = () => Promise.reject(new Failure('engineLost', {}));
+    const losing = (faults: Parameters<typeof failing>[1]) => ({
+      ...ops.host,
+      engine: failing(ops.test.engine, faults),
+    });
+    await rejectsWith('engineLost', restoreAll(snapshots, losing({ stop: lose }), gone), { restore: 'notDone' });
+    await rejectsWith('volumeNotFound', ops.test.engine.inspectVolume(gone.name, never));
+    await rejectsWith('engineLost', restoreAll(snapshots, losing({ start: lose }), gone), { restore: 'done' });
+    // By the watchdog, which is not told of the good end.
+    const isOver = () =>
+      ops.assertNothingLeft().then(
+        () => true,
+        () => false,
+      );
+    await until(isOver, 20_000, 'all is put back');
+    assert.equal(await ops.test.stateOf(app), 'running');
     assert.deepEqual([await read(gone), await read(there)], [1, 1]);
   });
 

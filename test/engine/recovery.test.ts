@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FreezeJournal, Volume } from '../../src/core/engine';
+import { recover } from '../../src/core/operations';
 import { KeptReports } from '../../src/core/recovery/keptReports';
 import { nothingRecovered, type RecoveryReport } from '../../src/core/recovery/report';
 import type { SnapshotEntry, SnapshotRequest } from '../../src/core/snapshotEntry';
@@ -153,7 +154,9 @@ describe('whoever dies', function () {
       return state === 'running' && lastRun.endedAt !== undefined;
     };
     await until(startedAgain, 20_000, 'started again');
-    assert.ok((await keptReport()).restarted.includes(await nameOf(slow)));
+    const { restarted, notDone } = await keptReport();
+    assert.ok(restarted.includes(await nameOf(slow)));
+    assert.deepEqual(notDone, [volume.name]);
     assert.equal(await ops.test.stateOf(slow), 'running');
     await ops.assertNothingLeft();
     await ops.test.docker.getContainer(slow).remove({ force: true });
@@ -241,6 +244,25 @@ describe('whoever dies', function () {
     assert.deepEqual((await ops.recover()).restarted, [name]);
     assert.equal(await ops.test.stateOf(user), 'running');
     assert.deepEqual((await ops.recover()).restarted, []);
+    await ops.assertNothingLeft();
+  });
+
+  it('the owner of a restore: recovery tells that it was not carried out, unless it may have been, and for how long it stood still', async () => {
+    const snapshot = await ops.snapshot(volume);
+    const die = async () => {
+      await ops.test.engine.openJournal(journalOf('stop', await nameOf(user)), 0, never);
+      await ops.test.engine.stop(user, 0);
+    };
+    await die();
+    let downMs = 0;
+    const count = ({ downtimeMs = 0 }) => void (downMs += downtimeMs);
+    const seen = { phase() {}, progress() {}, volumes() {}, count };
+    const { notDone, restarted } = await recover({ engine: ops.test.engine, seen }, never);
+    assert.deepEqual([notDone, restarted], [[volume.name], [await nameOf(user)]]);
+    assert.ok(downMs > 0 && downMs < 60_000, String(downMs));
+    await ops.restore(volume, snapshot);
+    await die();
+    assert.deepEqual((await ops.recover()).notDone, []);
     await ops.assertNothingLeft();
   });
 });

@@ -15,6 +15,7 @@ describe('a report that nobody could be told of', () => {
     restarted: ['web "1"'],
     finished: ['data'],
     undone: ['cache'],
+    notDone: ['queue'],
     dropped: [],
     notUp: [{ container: 'db', why: 'refused', reason: 'port taken', log: ['password=canary'] }],
     failures: [new Failure('journalUnreadable', { journal: '{}' }), new Error('a bug')],

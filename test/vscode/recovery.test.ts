@@ -68,9 +68,15 @@ describe('what a watchdog had to put right', () => {
   });
 
   const reports = () => new KeptReports(folder);
-  const killed = { ...nothingRecovered(), finished: ['data'], undone: ['cache'], restarted: ['web', 'db'] };
+  const killed = {
+    ...nothingRecovered(),
+    finished: ['data'],
+    undone: ['cache'],
+    notDone: ['queue'],
+    restarted: ['web', 'db'],
+  };
   const words =
-    'An interrupted restore was finished: data. An interrupted restore was taken back, what it had changed is as before: cache. Containers that had been frozen run again: web, db.';
+    'An interrupted restore was finished: data. An interrupted restore was taken back, what it had changed is as before: cache. An interrupted restore was not carried out, it had not changed anything yet: queue. Containers that had been frozen run again: web, db.';
 
   it('is told once, by the next window to open', async () => {
     await reports().keep(killed);

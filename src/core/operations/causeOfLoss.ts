@@ -6,6 +6,11 @@ export async function causeOfLoss(engine: VolumeEngine, error: unknown): Promise
   if (!isFailure(error, 'agentLost')) return error;
   return engine.listVolumes(AbortSignal.timeout(5_000)).then(
     () => error,
-    (cause: unknown) => (isFailure(cause, 'engineLost', 'engineNotAnswering') ? cause : error),
+    (cause: unknown) => {
+      if (!isFailure(cause, 'engineLost', 'engineNotAnswering')) return error;
+      const { restore } = error.details;
+      if (restore && isFailure(cause, 'engineLost')) cause.details.restore = restore;
+      return cause;
+    },
   );
 }

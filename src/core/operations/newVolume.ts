@@ -24,19 +24,19 @@ export async function removeNew(host: Host, name: string, why: unknown): Promise
 
 /**
  * Does `work` on volumes that are gone, made anew and empty for it under their old names. They are removed again when it
- * fails, but not when recovery is still to finish it.
+ * fails, but not after it has said to keep them, nor when recovery is still to finish it.
  */
 export async function withVolumesAnew<T>(
   host: Host,
   snapshots: readonly SnapshotEntry[],
-  work: () => Promise<T>,
+  work: (keep: () => void) => Promise<T>,
 ): Promise<T> {
-  const made: string[] = [];
+  let made: string[] = [];
   try {
     for (const snapshot of snapshots) {
       made.push((await createFor(host.engine, snapshot, snapshot.volume.name)).name);
     }
-    return await work();
+    return await work(() => (made = []));
   } catch (error) {
     if (!isFailure(error, 'restoreIncomplete')) for (const name of made) await removeNew(host, name, error);
     throw error;

@@ -3,7 +3,7 @@ import type { FreezeJournal, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
 import { nothingRecovered, type RecoveryReport } from '../recovery/report';
-import type { SnapshotRequest } from '../snapshotEntry';
+import { byAge, type SnapshotRequest } from '../snapshotEntry';
 import type { NotUp } from './comingUp';
 import { undoHooks } from './hooks';
 import { inspectAll } from './inspectAll';
@@ -93,10 +93,32 @@ async function undo(host: Recovering, container: OwnContainer, report: RecoveryR
   if (!journal) return;
   host.seen?.volumes(journal.volumes);
   const { started, refused } = await (journal.action === 'pause' ? unpauseAll : startAll)(host, journal, report);
+  host.seen?.count({ downtimeMs: Math.max(0, Date.now() - container.createdAt) });
+  const notDone = await notCarriedOut(host, journal, report);
   await host.engine.removeOwnContainer(container.id);
   // Until then, all of it may have to be done again.
   report.restarted.push(...started.map(({ name }) => name));
   report.notUp.push(...refused);
+  report.notDone.push(...notDone);
+}
+
+/**
+ * The volumes of an interrupted restore that was not, and will not be, carried out. One that was done has left its way back
+ * as the newest snapshot; so may an earlier one have, and then nothing is said.
+ */
+async function notCarriedOut(
+  { engine }: Recovering,
+  { operation, volumes }: FreezeJournal,
+  { finished, undone }: RecoveryReport,
+): Promise<readonly string[]> {
+  if (operation !== 'restore' || volumes.some((volume) => finished.includes(volume) || undone.includes(volume)))
+    return [];
+  const { snapshots, waysBack } = await engine.readCatalog(never);
+  const mayBeDone = volumes.some((name) => {
+    const [newest] = snapshots.filter(({ volume }) => volume.name === name).sort(byAge);
+    return waysBack.some(({ volume, safety }) => volume === name && safety === newest?.id);
+  });
+  return mayBeDone ? [] : volumes;
 }
 
 interface Undone {

@@ -53,17 +53,38 @@ interface Member extends Prepared {
 }
 
 /** Makes volumes equal to snapshots, all or none; those that are gone are made anew. */
-export function restoreSnapshots(host: Host, requests: readonly RestoreRequest[], run: Run): Promise<RestoreResult> {
+export async function restoreSnapshots(
+  host: Host,
+  requests: readonly RestoreRequest[],
+  run: Run,
+): Promise<RestoreResult> {
   const gone = requests.filter(({ anew }) => anew).map(({ snapshot }) => snapshot);
-  return withVolumesAnew(host, gone, () => restoreInPlace(host, requests, run));
+  let isSwitched = false;
+  try {
+    return await withVolumesAnew(host, gone, (keep) =>
+      restoreInPlace(host, requests, run, () => {
+        isSwitched = true;
+        keep();
+      }),
+    );
+  } catch (error) {
+    // Whatever fails before that leaves all volumes as they were, but for restoreIncomplete.
+    if (isFailure(error, 'engineLost', 'agentLost')) error.details.restore = isSwitched ? 'done' : 'notDone';
+    throw error;
+  }
 }
 
 /**
  * Makes volumes equal to snapshots, all or none, after a safety snapshot of what each holds. The containers that use
  * them are stopped once and started once in between; what takes long, the first pass of the safety snapshots and all
- * checks, is done while they still run.
+ * checks, is done while they still run. `onSwitched`: from then on they are what they were to be, whatever fails.
  */
-async function restoreInPlace(host: Host, requests: readonly RestoreRequest[], run: Run): Promise<RestoreResult> {
+async function restoreInPlace(
+  host: Host,
+  requests: readonly RestoreRequest[],
+  run: Run,
+  onSwitched: () => void,
+): Promise<RestoreResult> {
   const { engine } = host;
   const volumes = await Promise.all(requests.map(({ volume }) => engine.inspectVolume(volume, run.signal)));
   const users = await stoppedForRestore(engine, volumes, run.signal);
@@ -103,6 +124,7 @@ async function restoreInPlace(host: Host, requests: readonly RestoreRequest[], r
         await allOrNone(host, members, run, ({ helper }, part) => ask(helper, 'restore.lookOnceMore', {}, part));
       const prepared = members.map((member, i) => ({ ...member, safety: safeties[i]!.entry.id }));
       const { switched, lost } = await switchVolumes(host, prepared, group?.id, run);
+      onSwitched();
       switched.forEach((each) => countSwitch(run, each));
       const restored = members.map(({ target }, i) => {
         return { volume: target.name, safety: safeties[i]!.entry, switched: switched[i]! };

@@ -8,6 +8,8 @@ export interface RecoveryReport {
   finished: string[];
   /** Volumes whose restore was taken back: they are what they were before it. */
   undone: string[];
+  /** Volumes whose restore had not changed anything yet when it was interrupted, and never will. */
+  notDone: string[];
   /** Volumes with an interrupted snapshot that was dropped. */
   dropped: string[];
   /** Containers that the engine refused to start. */
@@ -17,9 +19,9 @@ export interface RecoveryReport {
 }
 
 export function nothingRecovered(): RecoveryReport {
-  return { restarted: [], finished: [], undone: [], dropped: [], notUp: [], failures: [] };
+  return { restarted: [], finished: [], undone: [], notDone: [], dropped: [], notUp: [], failures: [] };
 }
 
-export function isWorthTelling({ restarted, finished, undone, dropped, notUp, failures }: RecoveryReport): boolean {
-  return restarted.length + finished.length + undone.length + dropped.length + notUp.length + failures.length > 0;
+export function isWorthTelling(report: RecoveryReport): boolean {
+  return Object.values(report).some((list: unknown[]) => list.length > 0);
 }

@@ -61,7 +61,7 @@ export function tell(report: RecoveryReport, log: vscode.LogOutputChannel): void
   showCompletion({ text, warnings: notUp }, log);
 }
 
-function recoveryWords({ restarted, finished, undone, dropped }: RecoveryReport): string[] {
+function recoveryWords({ restarted, finished, undone, notDone, dropped }: RecoveryReport): string[] {
   const sentences: string[] = [];
   if (finished.length > 0) {
     sentences.push(vscode.l10n.t('An interrupted restore was finished: {0}.', format.list(finished)));
@@ -70,6 +70,12 @@ function recoveryWords({ restarted, finished, undone, dropped }: RecoveryReport)
     const volumes = format.list(undone);
     sentences.push(
       vscode.l10n.t('An interrupted restore was taken back, what it had changed is as before: {0}.', volumes),
+    );
+  }
+  if (notDone.length > 0) {
+    const volumes = format.list(notDone);
+    sentences.push(
+      vscode.l10n.t('An interrupted restore was not carried out, it had not changed anything yet: {0}.', volumes),
     );
   }
   if (restarted.length > 0) {
