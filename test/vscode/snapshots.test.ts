@@ -107,6 +107,14 @@ describe('snapshots of a volume', () => {
       '',
     ]);
     assert.equal(await read().catch(() => 'gone'), 'gone', 'nothing was restored');
+
+    // Also when the message is gone.
+    const { uri } = vscode.window.activeTextEditor!.document;
+    const [lens] = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
+    assert.equal(lens?.command?.title, 'Restore…');
+    person.willAnswer('Restore');
+    await vscode.commands.executeCommand(lens.command.command, ...((lens.command.arguments ?? []) as unknown[]));
+    assert.equal(await read(), 'good');
   });
 
   it('are not even asked about where a container must not be stopped', async () => {

@@ -33,6 +33,7 @@ export function registerSnapshots(
   commands.register('undoRestore', (node) => undoRestore(node, targets, operations));
   commands.register('previewRestore', (node) => previewRestore(node, targets, operations, previews, restoreOne));
   commands.register('previewProject', (node) => previewProject(node, targets, operations, previews, connection));
+  commands.register('restorePreviewed', (uri) => previews.restore(uri));
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
   commands.register('changeNote', (node) => changeNote(node, targets, operations));
   commands.register('deleteSnapshot', (node, selected) => deleteSnapshot(node, selected, targets, operations));

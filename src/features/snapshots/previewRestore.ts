@@ -18,6 +18,7 @@ export async function previewRestore(
   const node = await snapshotFor(argument, targets, { inPlace: true });
   const { entry } = node;
   const volume = entry.volume.name;
+  const restoreIt = () => restore(node);
   const changes = await operations.run({
     kind: 'previewRestore',
     volume,
@@ -25,37 +26,63 @@ export async function previewRestore(
     work: (host, run) => preview(host, { snapshot: entry, volume }, run),
     completion: (found) => ({
       text: wouldChange(volume, found),
-      action: { title: vscode.l10n.t('Restore…'), run: () => restore(node) },
+      action: { title: vscode.l10n.t('Restore…'), run: restoreIt },
     }),
   });
-  if (changes) await documents.open(volume, [entry], [changes]);
+  if (changes) await documents.open(volume, [entry], [changes], restoreIt);
 }
 
 const scheme = 'docker-volumes-preview';
 
+interface Preview {
+  text: string;
+  restore(): Promise<void>;
+}
+
 /** The previews that are open. They are of one moment: nothing is kept of them beyond their editors. */
-export class PreviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class PreviewDocuments
+  implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
+{
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
-  private readonly texts = new Map<string, string>();
+  private readonly previews = new Map<string, Preview>();
   private readonly registrations = vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider(scheme, this),
-    vscode.workspace.onDidCloseTextDocument(({ uri }) => this.texts.delete(uri.toString())),
+    vscode.languages.registerCodeLensProvider({ scheme }, this),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => this.previews.delete(uri.toString())),
     this.changed,
   );
 
-  /** `changes`: one for each of the snapshots. */
-  async open(title: string, snapshots: readonly SnapshotEntry[], changes: readonly Changes[]): Promise<void> {
+  /** `changes`: one for each of the snapshots. `restore`: what is offered in the editor, for a message goes away. */
+  async open(
+    title: string,
+    snapshots: readonly SnapshotEntry[],
+    changes: readonly Changes[],
+    restore: () => Promise<void>,
+  ): Promise<void> {
     const [{ id, time }] = snapshots as readonly [SnapshotEntry];
     const name = `${title} ${format.time(new Date(time)).replaceAll('/', '-')}`;
     const uri = vscode.Uri.from({ scheme, path: `/${name}.txt`, query: id });
-    this.texts.set(uri.toString(), snapshots.map((entry, i) => changesText(entry, changes[i]!)).join('\n\n'));
+    const text = snapshots.map((entry, i) => changesText(entry, changes[i]!)).join('\n\n');
+    this.previews.set(uri.toString(), { text, restore });
     this.changed.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? vscode.l10n.t('This preview is gone. Make a new one.');
+    return this.previews.get(uri.toString())?.text ?? vscode.l10n.t('This preview is gone. Make a new one.');
+  }
+
+  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+    if (!this.previews.has(uri.toString())) return [];
+    const command = { title: vscode.l10n.t('Restore…'), command: 'dockerVolumes.restorePreviewed', arguments: [uri] };
+    return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
+  }
+
+  /** What the preview in an editor shows; in the active one when none is named. */
+  async restore(uri: unknown): Promise<void> {
+    const named = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
+    await this.previews.get(String(named))?.restore();
   }
 
   dispose(): void {

@@ -62,6 +62,7 @@ export async function previewProject(
     const volume = snapshot.volume.name;
     return { snapshot, volume, anew: gone.includes(volume) };
   });
+  const restoreIt = () => restoreMoment(chosen, targets, operations, connection);
   const changes = await operations.run({
     kind: 'previewRestore',
     volume: project,
@@ -71,11 +72,11 @@ export async function previewProject(
       text: wouldChange(project, allChanges(found)),
       action: {
         title: vscode.l10n.t('Restore…'),
-        run: () => restoreMoment(chosen, targets, operations, connection),
+        run: restoreIt,
       },
     }),
   });
-  if (changes) await documents.open(project, moment, changes);
+  if (changes) await documents.open(project, moment, changes, restoreIt);
 }
 
 /** A project, and snapshots of all the volumes that it had at one moment. */
