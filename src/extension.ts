@@ -41,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
   registerSnapshots(context, commands, targets, connection, operations, log);
-  registerBackups(context, commands, targets, operations);
+  registerBackups(context, commands, targets, connection, operations);
   registerTimings(context, commands, operations, () => timings.readAll());
   return { nodes: () => targets.nodes(), timings: () => timings.readAll() };
 }

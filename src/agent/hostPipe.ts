@@ -1,6 +1,5 @@
 import type { AgentFrame } from '../core/agentProtocol';
 import { encodeFrame } from '../core/frames';
-import type { HostData } from './hostData';
 
 /** With more than this unsent, the host reads slowly or not at all, and progress is not worth queueing. */
 const backlogBytes = 64 * 1024;
@@ -37,12 +36,11 @@ export class HostPipe {
     if (this.output.writableLength < backlogBytes) this.send(frame);
   }
 
-  readonly data: HostData = {
-    send: (bytes) => {
-      if (this.output.write(encodeFrame({ type: 'data' }, bytes))) return Promise.resolve();
-      return new Promise((resolve) => this.output.once('drain', resolve));
-    },
-  };
+  /** Resolves when most of it is on its way. */
+  sendData(bytes: Uint8Array): Promise<void> {
+    if (this.output.write(encodeFrame({ type: 'data' }, bytes))) return Promise.resolve();
+    return new Promise((resolve) => this.output.once('drain', resolve));
+  }
 
   /** Resolves once everything is written, or nobody is there to read it. */
   flushed(): Promise<void> {

@@ -130,7 +130,7 @@ export const stat = (() => {
 })();
 
 /** As glibc's makedev. */
-function makeDevice(major: number, minor: number): number {
+export function makeDevice(major: number, minor: number): number {
   const [high, low] = [BigInt(major), BigInt(minor)];
   return Number((low & 0xffn) | ((high & 0xfffn) << 8n) | ((low & ~0xffn) << 12n) | ((high & ~0xfffn) << 32n));
 }

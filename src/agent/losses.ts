@@ -2,7 +2,12 @@ import type { Entry, Loss } from '../core/entry';
 
 /** Gathers what could not be kept: how many of each kind, and the first path. */
 export class Losses {
-  private readonly byKind = new Map<Loss['kind'], Loss>();
+  private readonly byKind: Map<Loss['kind'], Loss>;
+
+  /** `known`: from before. */
+  constructor(known: readonly Loss[] = []) {
+    this.byKind = new Map(known.map((loss) => [loss.kind, { ...loss }]));
+  }
 
   add(kind: Loss['kind'], path: string): void {
     const loss = this.byKind.get(kind);

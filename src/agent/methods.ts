@@ -2,6 +2,7 @@ import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
 import type { HostData } from './hostData';
 import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
+import { unpackBackup } from './operations/unpack';
 import { changeNote } from './operations/note';
 import { packSnapshot } from './operations/pack';
 import { Restore } from './operations/restore';
@@ -124,6 +125,7 @@ export class Work {
     'snapshot.delete': ({ volume, snapshot }, pace) => deleteSnapshots(this.store, volume, [snapshot], pace),
     'snapshot.prune': ({ volume, policy }, pace) => prune(this.store, volume, policy, pace),
     'snapshot.pack': (params, pace, data) => packSnapshot(this.store, params, data, pace),
+    'snapshot.unpack': (params, pace, data) => unpackBackup(this.store, params, data, pace),
     'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),

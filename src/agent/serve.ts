@@ -3,6 +3,7 @@ import { protocolVersion } from '../core/agentProtocol';
 import { Cancelled, isFailure } from '../core/failure';
 import { readFrames } from '../core/frames';
 import type { Work } from './methods';
+import { Incoming, type HostData } from './hostData';
 import type { HostPipe } from './hostPipe';
 import { Pace } from './pace';
 
@@ -11,7 +12,7 @@ import { Pace } from './pace';
  * critical section is finished first.
  */
 export class Conversation {
-  private running: { controller: AbortController; done: Promise<void> } | undefined;
+  private running: { controller: AbortController; done: Promise<void>; incoming: Incoming } | undefined;
   private responses = 0;
   private gone = false;
 
@@ -23,9 +24,9 @@ export class Conversation {
   async serve(): Promise<boolean> {
     this.send({ type: 'hello', protocol: protocolVersion, node: process.version, uid: process.getuid?.() ?? -1 });
     try {
-      for await (const { header } of readFrames<HostFrame>(this.host.input())) {
+      for await (const { header, payload } of readFrames<HostFrame>(this.host.input())) {
         if (header.type === 'bye') return await this.goodbye();
-        this.handle(header);
+        this.handle(header, payload);
       }
     } catch (error) {
       process.stderr.write(`the host is not understood: ${String(error)}\n`);
@@ -42,21 +43,28 @@ export class Conversation {
     this.work.end();
   }
 
-  private handle(frame: HostFrame): void {
+  private handle(frame: HostFrame, payload: Buffer): void {
+    if (frame.type === 'data') this.running?.incoming.push(payload, frame.last === true);
     if (frame.type === 'cancel') this.running?.controller.abort();
     if (frame.type !== 'request') return;
     if (this.running || this.gone) throw new Error('one request at a time');
     const controller = new AbortController();
-    this.running = { controller, done: this.answer(frame, controller.signal) };
+    const incoming = new Incoming(() => this.send({ type: 'more' }));
+    const data = { send: (bytes: Uint8Array) => this.host.sendData(bytes), receive: () => incoming.read() };
+    this.running = { controller, incoming, done: this.answer(frame, data, controller.signal) };
   }
 
-  private async answer({ id, method, params }: HostFrame & { type: 'request' }, signal: AbortSignal): Promise<void> {
+  private async answer(
+    { id, method, params }: HostFrame & { type: 'request' },
+    data: HostData,
+    signal: AbortSignal,
+  ): Promise<void> {
     const pace = new Pace(signal, (progress) => this.host.sendIfIdle({ type: 'progress', progress }));
     // A sign of life while a flush is waited for.
     const lifeSigns = setInterval(() => pace.send(), 1_000);
     let answer: AgentFrame;
     try {
-      answer = { type: 'response', id, result: await this.work.run(method, params as never, pace, this.host.data) };
+      answer = { type: 'response', id, result: await this.work.run(method, params as never, pace, data) };
     } catch (error) {
       answer = { type: 'error', id, error: describe(error, pace) };
     }

@@ -26,6 +26,12 @@ export function freeBytes(folder: string): number {
   return files > 0 && ffree === 0 ? 0 : bavail * bsize;
 }
 
+/** Entries that a folder's file system could still have; Infinity where it makes room for them as it goes. */
+export function freeEntries(folder: string): number {
+  const { files, ffree } = fs.statfsSync(folder);
+  return files > 0 ? ffree : Infinity;
+}
+
 export function ensureStoreSpace(store: VolumeStore, tree: Tree, files: readonly Seen[], copier: ContentCopier): void {
   const needed = bytesToCopy(files);
   const free = freeBytes(store.at.folder);

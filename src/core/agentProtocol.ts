@@ -15,6 +15,8 @@ import type { PhaseName } from './timings/record';
  */
 export type HostFrame =
   | { type: 'request'; id: number; method: AgentMethod; params: unknown }
+  /** What a `more` asked for, as the frame's payload; `last`: there is nothing after it. */
+  | { type: 'data'; last?: true }
   | { type: 'cancel' }
   | { type: 'beat' }
   | { type: 'bye' };
@@ -24,6 +26,8 @@ export type AgentFrame =
   | { type: 'progress'; progress: Progress }
   /** A piece of what the running request sends, as the frame's payload; before its response. */
   | { type: 'data' }
+  /** The running request can take one more piece of what the host has for it. */
+  | { type: 'more' }
   | { type: 'response'; id: number; result: unknown }
   | { type: 'error'; id: number; error: AgentError }
   | { type: 'bye'; responses: number };
@@ -130,6 +134,11 @@ export interface AgentMethods {
     params: { volume: string; snapshot: string; level: number; tool: string };
     result: { bytes: number; tarBytes: number; entries: number };
   };
+  /**
+   * Makes a backup, whose zstd frames the host sends as data, a snapshot of `volume`. `trailer`: its end, in base64. Nothing
+   * of it is there unless all of it is as the trailer says; else rejects with backupDamaged.
+   */
+  'snapshot.unpack': { params: { volume: VolumeSpec; trailer: string; note: string }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
   'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };
   'volume.size': { params: Record<string, never>; result: VolumeSize };

@@ -49,6 +49,13 @@ interface Catalogue {
   /** Bytes. */
   storeFull: { needed: number; free: number };
   volumeFull: { needed: number; free: number };
+  /** What was said to be a backup of ours is not whole. Nothing of it was kept. */
+  backupDamaged: { reason: string; file?: string };
+  /** It does not end like a backup of ours; it may be one that was cut off. */
+  backupWithoutProof: { file: string };
+  /** A newer version has written it. */
+  backupTooNew: { file: string; tool: string };
+  backupNotReadable: { file: string; reason: string };
   /** Of a backup, on this machine. */
   destinationFull: { file: string };
   destinationNotWritable: { file: string; reason: string };

@@ -1,12 +1,45 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { backUp, type Words } from './failureActions';
+import { backUp, otherBackup, type Words } from './failureActions';
 import { oneLine } from './commandEndWords';
 
-type BackupCode = 'destinationFull' | 'destinationNotWritable';
+type BackupCode =
+  | 'backupDamaged'
+  | 'backupWithoutProof'
+  | 'backupTooNew'
+  | 'backupNotReadable'
+  | 'destinationFull'
+  | 'destinationNotWritable';
 
 /** The part of the catalogue that is about backups. */
 export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
+  backupDamaged: ({ file, reason }) => ({
+    text: vscode.l10n.t(
+      'The backup “{0}” is damaged ({1}). Nothing of it was used and no volume was changed.',
+      path.basename(file ?? '?'),
+      oneLine(reason),
+    ),
+    action: otherBackup(),
+  }),
+  backupWithoutProof: ({ file }) => ({
+    text: vscode.l10n.t(
+      'The file “{0}” does not end as a backup does: it was cut off, or something else made it. Nothing of it was used.',
+      path.basename(file),
+    ),
+    action: otherBackup(),
+  }),
+  backupTooNew: ({ file, tool }) => ({
+    text: vscode.l10n.t(
+      'The backup “{0}” was written by a newer version ({1}). Update this extension to restore it.',
+      path.basename(file),
+      oneLine(tool),
+    ),
+    action: otherBackup(),
+  }),
+  backupNotReadable: ({ file, reason }) => ({
+    text: vscode.l10n.t('The backup “{0}” cannot be read: {1}', path.basename(file), oneLine(reason)),
+    action: otherBackup(),
+  }),
   destinationFull: ({ file }) => ({
     text: vscode.l10n.t(
       'The disk is too full for the backup “{0}”. Nothing incomplete was kept; make room, or choose another folder.',

@@ -45,3 +45,7 @@ export function refresh(): FailureAction {
 export function backUp(): FailureAction {
   return { title: vscode.l10n.t('Back Up…'), command: 'dockerVolumes.exportVolume' };
 }
+
+export function otherBackup(): FailureAction {
+  return { title: vscode.l10n.t('Choose Another…'), command: 'dockerVolumes.importBackup' };
+}

@@ -7,6 +7,7 @@ import type { Volume } from '../../src/core/engine';
 import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
 import { cancelledAfter, momentsIn } from '../fixtures/cancelling';
+import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
 
 const awkwardTree = fs.readFileSync(path.resolve('test/fixtures/make-awkward-tree.py'), 'utf8');
@@ -108,12 +109,110 @@ describe('a backup to a file', function () {
     }
   });
 
+  describe('and back', () => {
+    const importNew = (name: string, { signal }: { signal?: AbortSignal } = {}) =>
+      ops.run(
+        'import',
+        name,
+        (run) => operations.importToNewVolume(ops.host, { file, name, note: 'from a file' }, run),
+        { ...(signal && { signal }) },
+      );
+    const fillAwkward = () =>
+      ops.python(volume, `import sys\nsys.argv[1:] = ['/data', '--without-socket']\n${awkwardTree}`);
+
+    it('is a new volume that equals the old one, and its snapshot', async () => {
+      await fillAwkward();
+      const { snapshot } = await backUp();
+      const name = ops.test.name('from-backup');
+      const made = await importNew(name);
+      assertSameTree(await ops.treeOf(made.volume), await ops.treeOf(volume));
+      assert.deepEqual(await ops.snapshotIds(made.volume), [made.snapshot.id]);
+      assert.equal(made.snapshot.time, snapshot.time);
+      await ops.delete(made.snapshot);
+      await ops.test.engine.removeVolume(name);
+    });
+
+    it('gives a volume of the old name the labels by which Compose knows it, and no other volume', async () => {
+      const labels = { 'com.docker.compose.project': 'shop', 'com.docker.compose.volume': 'data', mine: 'yes' };
+      volume = await ops.test.createVolume(undefined, {}, labels);
+      await backUp();
+      const other = ops.test.name('another-name');
+      const second = await importNew(other);
+      assert.equal(second.volume.labels['com.docker.compose.project'], undefined);
+      assert.equal(second.volume.labels['mine'], 'yes');
+      await ops.delete(second.snapshot);
+      await ops.test.engine.removeVolume(other);
+      await ops.test.engine.removeVolume(volume.name);
+      const same = await importNew(volume.name);
+      assert.deepEqual(same.volume.labels, volume.labels);
+    });
+
+    it('is what an existing volume is restored to, and the volume is not touched before that', async () => {
+      await fillWithNoise(3);
+      const then = await ops.treeOf(volume);
+      await backUp();
+      await ops.python(volume, `open('/data/0', 'w').write('changed'); open('/data/new', 'w').write('x')`);
+      const now = await ops.treeOf(volume);
+      const request = { file, volume: volume.name, note: 'from a file' };
+      const imported = await ops.run('import', volume.name, (run) => operations.importBackup(ops.host, request, run));
+      assertSameTree(await ops.treeOf(volume), now);
+      const { safety } = await ops.restore(volume, imported);
+      assertSameTree(await ops.treeOf(volume), then);
+      await ops.restore(volume, safety);
+      assertSameTree(await ops.treeOf(volume), now);
+    });
+
+    it('leaves neither volume nor snapshot when it is cancelled at any moment', async () => {
+      await fillWithNoise(60);
+      await backUp();
+      const name = ops.test.name('cancelled');
+      const whole = await importNew(name);
+      const { totalMs } = ops.records.at(-1)!;
+      const remove = async ({ snapshot }: typeof whole) => {
+        await ops.delete(snapshot);
+        await ops.test.engine.removeVolume(name);
+      };
+      await remove(whole);
+      for (const moment of momentsIn(totalMs, 5)) {
+        let made: typeof whole | undefined;
+        const { outcome, took } = await cancelledAfter(moment, async (signal) => {
+          made = await importNew(name, { signal });
+        });
+        assert.ok(took < 4_000, `settled ${took} ms after a cancel at ${moment} ms`);
+        if (outcome === true) await remove(made!);
+        const { snapshots } = await ops.test.engine.readCatalog(never);
+        assert.deepEqual(
+          snapshots.filter((each) => each.volume.name === name),
+          [],
+        );
+        assert.ok(!(await ops.test.engine.listVolumes(never)).some((each) => each.name === name));
+        await ops.assertNothingLeft();
+      }
+    });
+
+    it('is refused with its name when it is damaged, before there is a volume', async () => {
+      await fillWithNoise(3);
+      await backUp();
+      const bytes = fs.readFileSync(file);
+      bytes[1_000_000]! ^= 1;
+      fs.writeFileSync(file, bytes);
+      const name = ops.test.name('damaged');
+      await assert.rejects(importNew(name), (error) => {
+        return isFailure(error, 'backupDamaged') && error.details.file === file;
+      });
+      assert.ok(!(await ops.test.engine.listVolumes(never)).some((each) => each.name === name));
+    });
+  });
+
   it('does not gather in the memory of the host', async () => {
     await fillWithNoise(300);
     let most = 0;
     const before = process.memoryUsage().rss;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss - before)), 20);
-    await backUp().finally(() => clearInterval(watch));
+    await backUp();
+    const request = { file, volume: volume.name, note: '' };
+    await ops.run('import', volume.name, (run) => operations.importBackup(ops.host, request, run));
+    clearInterval(watch);
     assert.ok(most < 100e6, `${Math.round(most / 1e6)} MB more than before`);
   });
 });

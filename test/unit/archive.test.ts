@@ -151,7 +151,27 @@ describe('an ACL as text', () => {
 });
 
 describe('the end of a backup', () => {
-  const manifest = { format: 1, tool: 'größe', madeAt: '', archive: {} } as unknown as BackupManifest;
+  const manifest: BackupManifest = {
+    format: 1,
+    tool: 'größe 1.0',
+    madeAt: '2026-11-23T20:00:00.000Z',
+    snapshot: {
+      id: '20261122T174439123Z-a1b2c3',
+      volume: { name: 'db', createdAt: '', driver: 'local', labels: { 'a label': 'ü' }, options: {} },
+      time: '2026-11-22T17:44:39.123Z',
+      kind: 'user',
+      note: 'before the migration',
+      consistency: 'paused',
+      users: [{ name: 'db-1', image: 'postgres:17' }],
+      databases: [{ kind: 'postgresql', version: '17' }],
+      losses: [{ kind: 'socket', count: 1, path: 's' }],
+      entries: 2,
+      files: 1,
+      totalBytes: 5,
+      frozenMs: 80.5,
+    },
+    archive: { entries: 2, tarBytes: 4096, compressedBytes: 20 },
+  };
   const archive = Buffer.from('the frames before it');
   const trailer = encodeTrailer(manifest, createHash('sha256').update(archive));
 
@@ -164,6 +184,24 @@ describe('the end of a backup', () => {
     const file = Buffer.concat([archive, trailer]);
     const expected = createHash('sha256').update(file.subarray(0, -footerBytes)).digest();
     assert.deepEqual(decodeTrailer(trailer).sha256, expected);
+  });
+
+  it('is refused when the manifest is not what one is, though the proof is right', () => {
+    const withSnapshot = (change: object) => ({ ...manifest, snapshot: { ...manifest.snapshot, ...change } });
+    const others: Record<string, object> = {
+      'a newer format': { ...manifest, format: 2 },
+      'no archive': { ...manifest, archive: undefined },
+      'members in words': { ...manifest, archive: { ...manifest.archive, entries: 'many' } },
+      'fewer members than none': { ...manifest, archive: { ...manifest.archive, entries: -1 } },
+      'no time': withSnapshot({ time: 'yesterday' }),
+      'an unknown consistency': withSnapshot({ consistency: 'good' }),
+      'labels that are no text': withSnapshot({ volume: { ...manifest.snapshot.volume, labels: { a: {} } } }),
+      'a note that is no text': withSnapshot({ note: { toString: 1 } }),
+    };
+    for (const [what, other] of Object.entries(others)) {
+      const end = encodeTrailer(other as BackupManifest, createHash('sha256'));
+      assert.throws(() => decodeTrailer(end), what);
+    }
   });
 
   it('is not seen where a file was cut, or ends with something else', () => {

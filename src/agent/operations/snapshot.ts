@@ -13,7 +13,8 @@ import { nothingKnown, type Known, type Observed } from '../observe';
 import type { Pace } from '../pace';
 import { adoptManifest, readBaseline } from '../store/baseline';
 import { Catalog } from '../store/catalog';
-import { flushFolder, removeIfThere } from '../store/durable';
+import { flushStore, makeVisible } from '../store/commit';
+import { removeIfThere } from '../store/durable';
 import { writeManifest } from '../store/manifestFile';
 import { NewObjects } from '../store/newObjects';
 import { refusePending } from '../store/pending';
@@ -120,12 +121,7 @@ export class Snapshot {
     const { store, id, volume } = this;
     const entry = this.prepared ?? (await this.write(request, pace, meanwhile));
     await pace.beginCritical();
-    fs.renameSync(this.incoming, `${store.at.snapshots}/${id}`);
-    flushFolder(store.at.snapshots);
-    flushFolder(store.at.incoming);
-    this.catalog.add(entry);
-    // It has ended the offer to undo the last restore, also if it is deleted itself.
-    this.catalog.setWayBack(volume.name, undefined);
+    makeVisible(store, entry);
     adoptManifest(store, id);
     this.catalog.withdrawSnapshot(volume.name, id);
     return entry;
@@ -204,9 +200,4 @@ export class Snapshot {
 
 function named({ name, createdAt }: VolumeSpec) {
   return { name, createdAt };
-}
-
-async function flushStore(store: VolumeStore): Promise<void> {
-  const handle = fs.openSync(store.at.folder, 'r');
-  await flushFileSystem(handle).finally(() => fs.closeSync(handle));
 }

@@ -10,6 +10,7 @@ import {
 import { Cancelled, Failure, throwIfCancelled, isFailure } from '../failure';
 import { encodeFrame, readFrames } from '../frames';
 import { fromAgent } from './agentErrors';
+import { Bulk } from './bulk';
 import type { AgentSession, AgentTransport, RequestOptions } from './session';
 
 /** A working agent shows signs of life every second; libc calls that block it do not take this long. */
@@ -43,7 +44,7 @@ interface Waiting {
   resolve(frame: AgentFrame): void;
   reject(error: unknown): void;
   onProgress?: ((progress: Progress) => void) | undefined;
-  onData?: ((bytes: Uint8Array) => Promise<void>) | undefined;
+  bulk?: Bulk | undefined;
   /** It is not to be interrupted: by its nature, or as its progress said. */
   critical: boolean;
 }
@@ -81,14 +82,14 @@ class AgentClient implements AgentSession {
   async request<M extends AgentMethod>(
     method: M,
     params: AgentMethods[M]['params'],
-    { signal, onProgress, onData }: RequestOptions,
+    options: RequestOptions,
   ): Promise<AgentMethods[M]['result']> {
+    const { signal, onProgress } = options;
     throwIfCancelled(signal);
     const id = ++this.requests;
     const cancel = () => void this.send({ type: 'cancel' }).catch(() => {});
-    const sink = onData && new Sink(onData, signal, cancel);
-    const take = sink && ((bytes: Uint8Array) => sink.take(bytes));
-    const answer = this.nextAnswer(switching.includes(method), onProgress, take);
+    const bulk = new Bulk(options, (frame, payload) => this.send(frame, payload));
+    const answer = this.nextAnswer(switching.includes(method), onProgress, bulk);
     const watch = setInterval(() => this.checkSilence(signal.aborted), 250);
     signal.addEventListener('abort', cancel);
     try {
@@ -99,7 +100,7 @@ class AgentClient implements AgentSession {
       await Promise.race([answer, sent]);
       if (signal.aborted) cancel();
       const frame = await answer;
-      if (sink?.failure) throw sink.failure.error;
+      if (bulk.failure) throw bulk.failure.error;
       if (frame.type === 'error' && frame.id === id) throw fromAgent(frame.error);
       if (frame.type !== 'response' || frame.id !== id) throw this.agentLost(`unexpected ${frame.type}`);
       return frame.result as AgentMethods[M]['result'];
@@ -171,6 +172,7 @@ class AgentClient implements AgentSession {
     try {
       for await (const { header, payload } of readFrames<AgentFrame>(this.transport.output)) {
         if (header.type === 'data') await this.takeData(payload);
+        else if (header.type === 'more') this.waiting?.bulk?.give();
         else this.hear(header);
       }
       this.fail(this.agentLost(`ended with exit code ${await this.transport.exited}`));
@@ -197,20 +199,16 @@ class AgentClient implements AgentSession {
   private async takeData(payload: Buffer): Promise<void> {
     this.lastHeard = performance.now();
     this.taking = true;
-    await this.waiting?.onData?.(payload);
+    await this.waiting?.bulk?.take(payload);
     this.taking = false;
     this.lastHeard = performance.now();
   }
 
-  private nextAnswer(
-    critical = false,
-    onProgress?: Waiting['onProgress'],
-    onData?: Waiting['onData'],
-  ): Promise<AgentFrame> {
+  private nextAnswer(critical = false, onProgress?: Waiting['onProgress'], bulk?: Bulk): Promise<AgentFrame> {
     if (this.waiting) throw new Error('the agent answers one request at a time');
     if (this.lost) return Promise.reject(this.lost);
     const answer = new Promise<AgentFrame>((resolve, reject) => {
-      this.waiting = { resolve, reject, critical, onProgress, onData };
+      this.waiting = { resolve, reject, critical, onProgress, bulk };
     });
     // It may fail while the request is still being sent.
     answer.catch(() => {});
@@ -231,9 +229,9 @@ class AgentClient implements AgentSession {
     waiting?.reject(error);
   }
 
-  private async send(frame: HostFrame): Promise<void> {
+  private async send(frame: HostFrame, payload?: Uint8Array): Promise<void> {
     try {
-      await this.transport.write(encodeFrame(frame));
+      await this.transport.write(encodeFrame(frame, payload));
     } catch (cause) {
       throw this.lost ?? this.agentLost(String(cause), cause);
     }
@@ -242,27 +240,5 @@ class AgentClient implements AgentSession {
   private agentLost(reason: string, cause?: unknown): Failure {
     const stderr = this.transport.stderrTail?.().trim();
     return new Failure('agentLost', { reason, ...(stderr && { stderr }) }, { cause });
-  }
-}
-
-/** Hands on what the agent sends. Once that has failed, or the request was cancelled, the rest is only read away. */
-class Sink {
-  failure: { error: unknown } | undefined;
-
-  constructor(
-    private readonly onData: (bytes: Uint8Array) => Promise<void>,
-    private readonly signal: AbortSignal,
-    private readonly cancel: () => void,
-  ) {}
-
-  async take(bytes: Uint8Array): Promise<void> {
-    if (this.failure || this.signal.aborted) return;
-    try {
-      await this.onData(bytes);
-    } catch (error) {
-      if (this.signal.aborted) return;
-      this.failure = { error };
-      this.cancel();
-    }
   }
 }

@@ -5,6 +5,8 @@ export interface RequestOptions {
   onProgress?: (progress: Progress) => void;
   /** Takes the data that the agent sends, piece by piece; it sends no more while this is pending. What it rejects with ends the request. */
   onData?: (bytes: Uint8Array) => Promise<void>;
+  /** What the agent gets besides, piece by piece as it asks for it. What it rejects with ends the request. */
+  input?: AsyncIterator<Uint8Array>;
 }
 
 /** A running agent. Disposal ends it and removes its helper, whatever state it is in. */

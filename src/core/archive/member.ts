@@ -57,7 +57,7 @@ export function encodeMember(entry: Entry, { linkTo, extents }: MemberOptions = 
 
   const header = encodeUstar({
     // Whoever does not know these files with holes makes one of their map and data, under a name that says so.
-    name: map ? `./GNUSparseFile/${entry.ino}` : path,
+    name: map ? `./GNUSparseFile/${entry.path.replaceAll('/', '_').slice(-80)}` : path,
     mode: entry.mode,
     uid: entry.uid,
     gid: entry.gid,

@@ -12,6 +12,9 @@ export function encodeSparseMap(extents: readonly Extent[], size: number): Buffe
   return Buffer.from(text.padEnd(text.length + paddingAfter(text.length), '\0'), 'latin1');
 }
 
+/** More than any file has; they are held in memory. */
+const mostExtents = 4_000_000;
+
 /** Takes the lines of a map as they come, for only its end says how long it is. */
 export class SparseMapReader {
   private numbers: number[] = [];
@@ -25,6 +28,7 @@ export class SparseMapReader {
       if (this.isComplete) throw damaged();
       if (!/^\d{1,15}$/.test(line)) throw damaged();
       this.numbers.push(Number(line));
+      if (this.numbers[0]! > mostExtents) throw damaged();
     }
     if (this.rest.length > 20 && !this.isComplete) throw damaged();
     return this.isComplete ? this.extents(size) : undefined;

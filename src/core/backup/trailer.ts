@@ -1,5 +1,6 @@
 import type { Hash } from 'node:crypto';
 import type { BackupManifest } from './backupManifest';
+import { checkManifest } from './checkManifest';
 
 /**
  * The end of a backup: a zstd skippable frame (RFC 8878, 3.1.2), which every reader of zstd passes over, with the
@@ -49,6 +50,6 @@ export function decodeTrailer(frame: Buffer): Trailer {
   const footer = frame.subarray(-footerBytes);
   const isFrame = trailerBytes(footer) === frame.length && frame.readUInt32LE(0) === skippableFrame;
   if (!isFrame || frame.readUInt32LE(4) !== frame.length - headBytes) throw new Error('its end is damaged');
-  const manifest = JSON.parse(frame.toString('utf8', headBytes, frame.length - footerBytes)) as BackupManifest;
+  const manifest = checkManifest(JSON.parse(frame.toString('utf8', headBytes, frame.length - footerBytes)));
   return { manifest, sha256: footer.subarray(0, 32) };
 }

@@ -6,6 +6,7 @@ export { deleteSnapshot } from './deleteSnapshot';
 export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
 export { backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
+export { importBackup, importToNewVolume } from './importBackup';
 export { computeSize } from './computeSize';
 export { recover, type RecoverySeen } from './recover';
 export { whenFree, isRefusal } from './whenFree';

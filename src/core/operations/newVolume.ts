@@ -1,6 +1,6 @@
 import type { Volume, VolumeEngine } from '../engine';
 import { isFailure } from '../failure';
-import type { SnapshotEntry } from '../snapshotEntry';
+import type { SnapshotEntry, VolumeSpec } from '../snapshotEntry';
 import type { Host } from './run';
 import { forgetSwitch } from './switch';
 
@@ -9,7 +9,7 @@ import { forgetSwitch } from './switch';
  * volume, and nobody would remove it.
  */
 export function createFor(engine: VolumeEngine, snapshot: SnapshotEntry, name: string): Promise<Volume> {
-  return engine.createVolume(specOfNew(snapshot, name), new AbortController().signal);
+  return engine.createVolume(specOfNew(snapshot.volume, name), new AbortController().signal);
 }
 
 /** What cannot be removed because the engine is gone is finished by recovery: then the volume is whole. */
@@ -47,7 +47,7 @@ export async function withVolumesAnew<T>(
  * Options of the `local` driver say where the data lives: a new volume with them would be the same data under a second
  * name. Compose's labels say which volume of a project it is, so only the volume of the old name gets them back.
  */
-function specOfNew({ volume }: SnapshotEntry, name: string) {
+export function specOfNew(volume: VolumeSpec, name: string): Omit<VolumeSpec, 'createdAt'> {
   const labels = Object.entries(volume.labels).filter(
     ([label]) => name === volume.name || !label.startsWith('com.docker.compose.'),
   );

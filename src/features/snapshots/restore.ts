@@ -34,13 +34,20 @@ function confirmRestore(entry: SnapshotEntry, stopped: readonly string[]): Promi
   const volume = entry.volume.name;
   const details = [
     ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', entry.note)] : []),
+    ...stopWords(stopped),
+  ];
+  const question = vscode.l10n.t('Restore “{0}” to its snapshot of {1}?', volume, format.time(new Date(entry.time)));
+  return confirm(question, details, vscode.l10n.t('Restore'));
+}
+
+/** What a restore in place does besides, for the question before it. */
+export function stopWords(stopped: readonly string[]): string[] {
+  return [
     stopped.length > 0
       ? vscode.l10n.t('These containers are stopped for it and started again: {0}.', format.list(stopped))
       : vscode.l10n.t('No running container uses the volume.'),
     vscode.l10n.t('A safety snapshot of what the volume holds now is taken first, so this can be undone.'),
   ];
-  const question = vscode.l10n.t('Restore “{0}” to its snapshot of {1}?', volume, format.time(new Date(entry.time)));
-  return confirm(question, details, vscode.l10n.t('Restore'));
 }
 
 /** What is restored in place, each snapshot to its own volume, and its name for people. */

@@ -10,15 +10,7 @@ import { suggestedName, volumeNameProblem } from './volumeName';
 
 export async function restoreToNewVolume(argument: unknown, targets: Targets, operations: Operations): Promise<void> {
   const { entry: snapshot } = await snapshotFor(argument, targets);
-  const taken = (await targets.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
-  const name = chosen(
-    await vscode.window.showInputBox({
-      title: vscode.l10n.t('Restore to New Volume'),
-      prompt: vscode.l10n.t('Name of the new volume'),
-      value: suggestedName(snapshot.volume.name, taken),
-      validateInput: (text) => problemWords(text, taken) ?? composeHint(snapshot, text),
-    }),
-  );
+  const name = await askNewName(snapshot, targets);
   await operations.run({
     kind: 'restoreToNew',
     volume: name,
@@ -38,14 +30,30 @@ export async function restoreToNewVolume(argument: unknown, targets: Targets, op
   });
 }
 
+/** Of the volume that the data is of, what a name for a new one is asked with. */
+type Old = Pick<SnapshotEntry, 'volume'>;
+
+/** A name that is free; the old one is suggested where it is. */
+export async function askNewName(old: Old, targets: Targets): Promise<string> {
+  const taken = (await targets.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
+  return chosen(
+    await vscode.window.showInputBox({
+      title: vscode.l10n.t('Restore to New Volume'),
+      prompt: vscode.l10n.t('Name of the new volume'),
+      value: suggestedName(old.volume.name, taken),
+      validateInput: (text) => problemWords(text, taken) ?? composeHint(old, text),
+    }),
+  );
+}
+
 /** Seen while the name is typed. */
-function composeHint(snapshot: SnapshotEntry, name: string): vscode.InputBoxValidationMessage | undefined {
-  const message = composeWords(snapshot, name).join(' ');
+function composeHint(old: Old, name: string): vscode.InputBoxValidationMessage | undefined {
+  const message = composeWords(old, name).join(' ');
   return message ? { message, severity: vscode.InputBoxValidationSeverity.Info } : undefined;
 }
 
 /** Compose knows its volumes by labels, which only the volume of the old name gets back. */
-function composeWords({ volume }: SnapshotEntry, name: string): string[] {
+export function composeWords({ volume }: Old, name: string): string[] {
   const project = volume.labels[composeProject];
   if (!project) return [];
   return [

@@ -1,0 +1,82 @@
+import { BackupFile } from '../backup/backupFile';
+import type { Volume } from '../engine';
+import { Failure, isFailure } from '../failure';
+import { specOf, type SnapshotEntry, type VolumeSpec } from '../snapshotEntry';
+import { ask } from './ask';
+import { deleteSnapshot } from './deleteSnapshot';
+import { withSignal } from './inParallel';
+import { specOfNew } from './newVolume';
+import { openHelper } from './openHelper';
+import { restoreToNewVolume } from './restore';
+import type { Host, Run } from './run';
+import { withRate } from './withRate';
+
+export interface ImportRequest {
+  /** Path of a backup on this machine. */
+  file: string;
+  /** Of the snapshot that is made of it. */
+  note: string;
+}
+
+/** Makes a backup a snapshot of an existing volume; the volume itself is not touched. */
+export async function importBackup(
+  host: Host,
+  { volume, ...request }: ImportRequest & { volume: string },
+  run: Run,
+): Promise<SnapshotEntry> {
+  const spec = await host.engine.inspectVolume(volume, run.signal);
+  await using backup = await BackupFile.open(request.file);
+  return await unpackInto(specOf(spec), backup, host, request, run);
+}
+
+/**
+ * Makes a volume of a backup: a snapshot first, which is then restored like any other one and stays. When that fails,
+ * neither of the two is left.
+ */
+export async function importToNewVolume(
+  host: Host,
+  { name, ...request }: ImportRequest & { name: string },
+  run: Run,
+): Promise<{ volume: Volume; snapshot: SnapshotEntry }> {
+  await using backup = await BackupFile.open(request.file);
+  const { volume: then } = backup.manifest.snapshot;
+  // The snapshot is one of the new volume, and has what that gets of the old one.
+  const spec = { ...specOfNew(then, name), createdAt: then.createdAt };
+  const snapshot = await unpackInto(spec, backup, host, request, run);
+  try {
+    return { volume: await restoreToNewVolume(host, { snapshot, name }, run), snapshot };
+  } catch (error) {
+    await remove(host, snapshot, run, error);
+    throw error;
+  }
+}
+
+async function unpackInto(
+  volume: VolumeSpec,
+  backup: BackupFile,
+  host: Host,
+  { note }: ImportRequest,
+  run: Run,
+): Promise<SnapshotEntry> {
+  await using helper = await openHelper(host.engine, { operation: 'import', lock: volume.name, store: true }, run);
+  const params = { volume, note, trailer: backup.trailer.toString('base64') };
+  const input = backup.archive();
+  try {
+    const snapshot = await ask(helper, 'snapshot.unpack', params, withRate(run), { input });
+    run.count({ bytesMoved: backup.manifest.archive.compressedBytes, filesMoved: snapshot.files });
+    await helper.finish();
+    return snapshot;
+  } catch (error) {
+    if (!isFailure(error, 'backupDamaged')) throw error;
+    throw new Failure('backupDamaged', { ...error.details, file: backup.path }, { cause: error });
+  }
+}
+
+/** Also after a cancel. What cannot be removed now is a whole snapshot, which people can see and delete. */
+async function remove(host: Host, snapshot: SnapshotEntry, run: Run, why: unknown): Promise<void> {
+  try {
+    await deleteSnapshot(host, { snapshot }, withSignal(run, new AbortController().signal));
+  } catch (error) {
+    if (why instanceof Error) why.cause ??= error;
+  }
+}

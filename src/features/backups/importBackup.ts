@@ -1,0 +1,123 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { readBackupManifest } from '../../core/backup/backupFile';
+import type { BackupManifest } from '../../core/backup/backupManifest';
+import { importBackup as importIt, importToNewVolume } from '../../core/operations';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { chosen } from '../../ui/cancellation';
+import { confirm } from '../../ui/confirm';
+import type { Operations } from '../../ui/operation';
+import { forQuickPick } from '../../ui/plainText';
+import { format } from '../../ui/words';
+import type { EngineConnection } from '../connection/engineConnection';
+import { containersToStop } from '../snapshots/containersToStop';
+import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
+import { askNewName, composeWords } from '../snapshots/restoreToNewVolume';
+import { nodeOf, pick, type Targets } from '../volumes/targets';
+import { defaultFolder } from './defaultFolder';
+
+/** A backup that somebody has chosen. */
+interface Chosen {
+  file: string;
+  manifest: BackupManifest;
+}
+
+/**
+ * Restores a backup: it becomes a snapshot, which is restored like any other one. To the volume the command was started
+ * on; else to a new one, or to one that is chosen.
+ */
+export async function importBackup(
+  argument: unknown,
+  targets: Targets,
+  operations: Operations,
+  connection: EngineConnection,
+): Promise<void> {
+  const node = await nodeOf(argument, targets);
+  const started = node?.kind === 'volume' ? node.volume.name : undefined;
+  const backup = await askFor();
+  const volume = started ?? (await askTarget(backup, targets));
+  if (volume === undefined) await toNewVolume(backup, targets, operations);
+  else await toVolume(volume, backup, targets, operations, connection);
+}
+
+async function askFor(): Promise<Chosen> {
+  const [uri] = chosen(
+    await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Restore from Backup File'),
+      openLabel: vscode.l10n.t('Restore…'),
+      defaultUri: defaultFolder(),
+      filters: { [vscode.l10n.t('Backups of volumes')]: ['tar.zst'], [vscode.l10n.t('All files')]: ['*'] },
+    }),
+  );
+  const file = uri!.fsPath;
+  return { file, manifest: await readBackupManifest(file) };
+}
+
+/** An existing volume, or undefined for a new one, which comes first: nothing is replaced by it. */
+async function askTarget({ manifest }: Chosen, targets: Targets): Promise<string | undefined> {
+  const volumes = (await targets.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
+  return pick<string | undefined>(
+    [undefined, ...volumes],
+    (volume) => ({
+      label: volume === undefined ? vscode.l10n.t('To a new volume…') : forQuickPick(volume),
+      description: volume === undefined ? forQuickPick(aboutWords(manifest)) : '',
+    }),
+    vscode.l10n.t('Where is the backup restored to?'),
+    '',
+  );
+}
+
+async function toNewVolume({ file, manifest }: Chosen, targets: Targets, operations: Operations): Promise<void> {
+  const name = await askNewName(manifest.snapshot, targets);
+  await operations.run({
+    kind: 'import',
+    volume: name,
+    title: vscode.l10n.t('Restore of a backup to {0}', name),
+    work: (host, run) => importToNewVolume(host, { file, name, note: noteOf(file) }, run),
+    completion: ({ snapshot }, { totalMs }) => ({
+      text: [
+        vscode.l10n.t(
+          '{0} restored to the new volume {1} in {2}.',
+          path.basename(file),
+          name,
+          format.duration(totalMs),
+        ),
+        ...composeWords(manifest.snapshot, name),
+      ].join(' '),
+      losses: snapshot.losses,
+    }),
+  });
+}
+
+async function toVolume(
+  volume: string,
+  { file, manifest }: Chosen,
+  targets: Targets,
+  operations: Operations,
+  connection: EngineConnection,
+): Promise<void> {
+  const stopped = await containersToStop([volume], connection);
+  await confirm(
+    vscode.l10n.t('Restore “{0}” from the backup “{1}”?', volume, path.basename(file)),
+    [aboutWords(manifest), ...stopWords(stopped)],
+    vscode.l10n.t('Restore'),
+  );
+  const snapshot = await operations.run<SnapshotEntry>({
+    kind: 'import',
+    volume,
+    title: vscode.l10n.t('Reading of a backup for {0}', volume),
+    work: (host, run) => importIt(host, { file, volume, note: noteOf(file) }, run),
+  });
+  if (snapshot) await restoreAndOfferUndo(targets, operations, { name: volume, snapshots: [snapshot] });
+}
+
+/** Which data it is, whatever the file is called. */
+function aboutWords({ snapshot }: BackupManifest): string {
+  const { volume, time, totalBytes, note } = snapshot;
+  const what = vscode.l10n.t('“{0}” of {1}, {2}', volume.name, format.time(new Date(time)), format.bytes(totalBytes));
+  return note ? `${what}: ${note}` : what;
+}
+
+function noteOf(file: string): string {
+  return vscode.l10n.t('from {0}', path.basename(file));
+}
