@@ -53,7 +53,7 @@ async function walk(workbench, host, images) {
   const written = await lastLedgerLine(host);
   const first = await step('right-click → Snapshot, while its container writes', async (say) => {
     await volumes.openMenu(db);
-    await shoot('context-menu', sideBar);
+    await shoot('context-menu', { ...sideBar, height: 320 });
     await workbench.keyboard.press('Escape');
     await volumes.chooseInMenu(db, 'Snapshot');
     const words = await notifications.waitFor(`Snapshot of ${db} taken`);
