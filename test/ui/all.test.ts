@@ -1,3 +1,4 @@
+import { backupsSuite } from './backups';
 import { closeStage, openStage, tidyUp } from './stage';
 import { connectionSuite } from './connection';
 import { extensionHostKilledSuite } from './extensionHostKilled';
@@ -17,6 +18,7 @@ describe('user interface', function () {
 
   connectionSuite(); // begins without an engine
   snapshotAndRestoreSuite();
+  backupsSuite();
   paletteSuite();
   lookingSuite();
   keyboardSuite();

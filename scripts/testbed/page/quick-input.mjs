@@ -56,6 +56,17 @@ export class QuickInput {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Answers VS Code's own file dialog, which hears no Enter while it lists a folder. @param {string} path absolute */
+  async answerPath(path) {
+    await this.input.waitFor();
+    await this.input.fill(path);
+    await until(`the dialog has taken ${path}`, async () => {
+      await this.page.keyboard.press('Enter');
+      await this.page.waitForTimeout(300);
+      return !(await this.widget.isVisible()) || (await this.input.inputValue()) !== path || undefined;
+    });
+  }
+
   async dismiss() {
     await this.page.keyboard.press('Escape');
     await this.widget.waitFor({ state: 'hidden' });

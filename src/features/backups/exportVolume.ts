@@ -5,6 +5,7 @@ import { backUpSnapshot, backUpVolume, type Backup } from '../../core/operations
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { chosen } from '../../ui/cancellation';
+import type { Completion } from '../../ui/completion';
 import type { Operations } from '../../ui/operation';
 import { settings } from '../../ui/settings';
 import { format } from '../../ui/words';
@@ -35,12 +36,16 @@ export async function exportVolume(
       text: doneWords(volume, file, backup, record),
       // Of a snapshot that was there, they were said when it was taken.
       losses: snapshot ? [] : backup.snapshot.losses,
-      action: {
-        title: vscode.l10n.t('Reveal'),
-        run: () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file)),
-      },
+      ...reveal(file),
     }),
   });
+}
+
+/** Where VS Code's window is on the machine that has the file; elsewhere it has no command for it. */
+function reveal(file: string): Pick<Completion, 'action'> {
+  if (vscode.env.remoteName !== undefined || vscode.env.uiKind !== vscode.UIKind.Desktop) return {};
+  const run = () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file));
+  return { action: { title: vscode.l10n.t('Reveal'), run } };
 }
 
 async function askWhere(volume: string, snapshot: SnapshotEntry | undefined): Promise<vscode.Uri> {
@@ -50,7 +55,8 @@ async function askWhere(volume: string, snapshot: SnapshotEntry | undefined): Pr
       title: vscode.l10n.t('Back Up {0}', volume),
       saveLabel: vscode.l10n.t('Back Up'),
       defaultUri: vscode.Uri.joinPath(defaultFolder(), name),
-      filters: { [vscode.l10n.t('Backups of volumes')]: ['tar.zst'] },
+      // Of `tar.zst` VS Code's own dialog would make `tar.zst.tar.zst`.
+      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'] },
     }),
   );
 }

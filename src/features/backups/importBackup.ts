@@ -46,7 +46,7 @@ async function askFor(): Promise<Chosen> {
       title: vscode.l10n.t('Restore from Backup File'),
       openLabel: vscode.l10n.t('Restore…'),
       defaultUri: defaultFolder(),
-      filters: { [vscode.l10n.t('Backups of volumes')]: ['tar.zst'], [vscode.l10n.t('All files')]: ['*'] },
+      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'], [vscode.l10n.t('All files')]: ['*'] },
     }),
   );
   const file = uri!.fsPath;
