@@ -220,7 +220,7 @@ export interface PendingRestore extends RestoreGoal {
   format: 1;
   safety?: string;
   group?: string;
-  /** It is done, by whoever went on with it, and may have to go back as long as others of its group are not. */
+  /** It is done, and may have to go back as long as others of its group are not. */
   switched?: true;
   /** Identity of the target's root folder (`ManifestHeader.root`): never switch a volume recreated since. */
   root: string;

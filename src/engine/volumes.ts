@@ -87,7 +87,7 @@ export async function createVolume(
           Name: spec.name,
           Driver: spec.driver,
           DriverOpts: spec.options,
-          Labels: spec.labels,
+          Labels: withoutOurs(spec.labels),
           abortSignal,
         }),
       { signal, timeoutMs: timeouts.change },
@@ -97,6 +97,12 @@ export async function createVolume(
     throw error;
   }
   return inspectVolume(wire, spec.name, signal);
+}
+
+/** A snapshot or backup may say anything, but not that a person's volume is ours: it would be hidden, or removed. */
+function withoutOurs(labels: Record<string, string>): Record<string, string> {
+  const ours = new Set<string>(Object.values(label));
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !ours.has(name)));
 }
 
 export async function removeVolume(wire: Wire, name: string): Promise<void> {

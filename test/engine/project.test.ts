@@ -154,6 +154,27 @@ describe('the volumes of a Compose project', () => {
     await ops.test.engine.inspectVolume(volumes[0]!.name, never);
   });
 
+  it('stay when they were made anew and somebody has written to them before the restore failed', async () => {
+    const snapshots = await snapshotAll();
+    await ops.test.engine.removeVolume(volumes[0]!.name);
+    const failLate = async () => {
+      await write(volumes[0]!, '7');
+      throw new Failure('agentFailed', { message: 'later' });
+    };
+    await rejectsWith('agentFailed', withVolumesAnew(ops.host, [snapshots[0]!], failLate));
+    assert.equal(await read(volumes[0]!), 7);
+  });
+
+  it("are made anew as people's volumes, whatever labels a snapshot has", async () => {
+    const [snapshot] = await snapshotAll();
+    await ops.test.engine.removeVolume(volumes[0]!.name);
+    const labels = { ...snapshot!.volume.labels, 'dockervolumes.role': 'store', 'dockervolumes.pre': 'true' };
+    const foreign = { ...snapshot!, volume: { ...snapshot!.volume, labels } };
+    await withVolumesAnew(ops.host, [foreign], () => Promise.resolve());
+    const { labels: made } = await ops.test.engine.inspectVolume(volumes[0]!.name, never);
+    assert.deepEqual([made['dockervolumes.role'], made['dockervolumes.pre']], [undefined, 'true']);
+  });
+
   it('are all kept as they are when something is written to one just before it is decided', async () => {
     for (const volume of volumes) await write(volume, '1');
     const snapshots = await snapshotAll();

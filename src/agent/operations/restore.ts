@@ -118,6 +118,7 @@ export class Restore {
     const pending = readPending(goal.target);
     new Catalog(this.root).setWayBack(goal.target.volume, pending?.safety);
     if (pending?.group === undefined) removePending(goal.target);
+    else writePending(goal.target, { ...pending, switched: true });
     return result;
   }
 

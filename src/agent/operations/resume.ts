@@ -1,4 +1,4 @@
-import type { AgentMethods, PendingRestore, ResumeResult } from '../../core/agentProtocol';
+import type { AgentMethods, PendingRestore, ResumeResult, SwitchDirection } from '../../core/agentProtocol';
 import { Failure } from '../../core/failure';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import type { Pace } from '../pace';
@@ -28,11 +28,24 @@ export async function resumeSwitch(
   refuseOther(tree, pending);
   const direction = asked === 'decided' ? settledPending(target)?.direction : asked;
   if (!direction) return null;
-  if (pending.switched && direction === 'forward') return { ...nothingLeft, ...settle(target, pending) };
+  if (pending.switched && direction === 'forward') return { ...nothingLeft, ...conclude(target, pending, direction) };
   pace.phase('scan');
   await pace.beginCritical();
   const resuming = { root, tree, target, pending };
-  if (direction === 'back') return goBack(resuming, pace);
+  const result = direction === 'back' ? await goBack(resuming, pace) : await goOn(resuming, pace, orBack);
+  // Not part of the above: of what is done, and others of its group may be released, nothing goes back any more.
+  return { ...result, ...conclude(target, pending, result.direction) };
+}
+
+interface Resuming {
+  root: string;
+  tree: Tree;
+  target: VolumeStore;
+  pending: PendingRestore;
+}
+
+async function goOn(resuming: Resuming, pace: Pace, orBack: boolean): Promise<ResumeResult> {
+  const { root, target, pending } = resuming;
   try {
     return await carryOut(resuming, pace);
   } catch (error) {
@@ -43,17 +56,12 @@ export async function resumeSwitch(
   }
 }
 
-interface Resuming {
-  root: string;
-  tree: Tree;
-  target: VolumeStore;
-  pending: PendingRestore;
-}
-
 async function goBack(resuming: Resuming, pace: Pace, begin: () => void = () => {}): Promise<ResumeResult> {
   const { target, pending } = resuming;
   if (!pending.safety) throw new Failure('restoreIncomplete', { volume: target.volume });
-  const { switched: _, ...forward } = pending;
+  const { switched, ...forward } = pending;
+  // Nobody may take its group for done from here on.
+  if (switched) writePending(target, forward);
   const back = { ...forward, source: target.volume, snapshot: pending.safety };
   return carryOut({ ...resuming, pending: back }, pace, () => {
     // On disk, so that this can be interrupted too; and only now, for what cannot go back may still go forward.
@@ -78,12 +86,18 @@ async function carryOut(
   // What was turned back is no restore that could be undone; nor is one after which something else was kept.
   const isUndoable = !isBack(pending) && target.newest()?.id === safety;
   new Catalog(root).setWayBack(target.volume, isUndoable ? safety : undefined);
-  return { ...result, direction: isBack(pending) ? 'back' : 'forward', ...settle(target, pending) };
+  return { ...result, direction: isBack(pending) ? 'back' : 'forward' };
 }
 
 /** The end of a switch that is done. */
-function settle(target: VolumeStore, pending: PendingRestore): Pick<ResumeResult, 'waits'> {
-  if (pending.group === undefined || isBack(pending)) {
+function conclude(
+  target: VolumeStore,
+  pending: PendingRestore,
+  direction: SwitchDirection,
+): Pick<ResumeResult, 'waits'> {
+  // Who had finished it before may have left word of that.
+  if (direction === 'back') new Catalog(target.store).withdrawFinished(target.volume);
+  if (pending.group === undefined || direction === 'back') {
     removePending(target);
     return {};
   }

@@ -44,10 +44,14 @@ export function settledPending(
   return undefined;
 }
 
-/** Of a switch that is done, and those of its group: once all are, there is no way back any more. Says whether that is so. */
+/**
+ * Of a switch that is done, and those of its group: once all are, and none went back meanwhile, there is no way back any
+ * more. Says whether that is so.
+ */
 export function releaseSwitched(root: string, group: string): boolean {
   const together = [...allPending(root)].filter((pending) => pending.group === group);
-  const isDone = together.every(({ switched }) => switched);
+  if (together.length === 0) return true; // somebody else's doing
+  const isDone = together.every(({ switched }) => switched) && settle(root, { group }) === 'forward';
   if (isDone) for (const { target } of together) removePending(new VolumeStore(root, target.name));
   return isDone;
 }

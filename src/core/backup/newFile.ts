@@ -63,9 +63,17 @@ async function explained<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** So that the rename survives a power cut; Windows has no such call. */
+/**
+ * So that the rename survives a power cut. Windows has no such call, and some network file systems refuse it: the file is
+ * there and whole by then.
+ */
 async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await fs.open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    const handle = await fs.open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EACCES', 'EISDIR'].includes(code)) throw error;
+  }
 }

@@ -22,23 +22,43 @@ export async function removeNew(host: Host, name: string, why: unknown): Promise
   }
 }
 
+/** One that cannot be asked stays as well. */
+async function removeEmpty(host: Host, volume: Volume, why: unknown): Promise<void> {
+  try {
+    if (await isEmpty(host, volume)) await removeNew(host, volume.name, why);
+  } catch (error) {
+    if (why instanceof Error) why.cause ??= error;
+  }
+}
+
+/** No more than its root folder is in it. */
+async function isEmpty({ engine }: Host, volume: Volume): Promise<boolean> {
+  const signal = new AbortController().signal;
+  const mounts = { lock: volume.name, volume: { spec: volume, readOnly: true }, store: false };
+  await using helper = await engine.openHelper({ operation: 'restore', ...mounts }, signal);
+  const { entries } = await helper.request('volume.size', {}, { signal });
+  await helper.finish();
+  return entries === 1;
+}
+
 /**
  * Does `work` on volumes that are gone, made anew and empty for it under their old names. They are removed again when it
- * fails, but not after it has said to keep them, nor when recovery is still to finish it.
+ * fails, but not after it has said to keep them, nor when recovery is still to finish it, nor one that somebody has
+ * written to meanwhile.
  */
 export async function withVolumesAnew<T>(
   host: Host,
   snapshots: readonly SnapshotEntry[],
   work: (keep: () => void) => Promise<T>,
 ): Promise<T> {
-  let made: string[] = [];
+  let made: Volume[] = [];
   try {
     for (const snapshot of snapshots) {
-      made.push((await createFor(host.engine, snapshot, snapshot.volume.name)).name);
+      made.push(await createFor(host.engine, snapshot, snapshot.volume.name));
     }
     return await work(() => (made = []));
   } catch (error) {
-    if (!isFailure(error, 'restoreIncomplete')) for (const name of made) await removeNew(host, name, error);
+    if (!isFailure(error, 'restoreIncomplete')) for (const volume of made) await removeEmpty(host, volume, error);
     throw error;
   }
 }

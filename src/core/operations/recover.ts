@@ -169,7 +169,7 @@ async function recoverVolumes(
 }
 
 /** What a recovery made of a pending switch. */
-type Became = 'finished' | 'undone' | 'waits';
+type Became = 'finished' | 'undone' | 'waits' | 'gone';
 
 /** Drops what uncommitted snapshots of a volume left, and finishes its pending switch, one way or the other. */
 async function recoverVolume(host: Recovering, volume: string, report: RecoveryReport): Promise<Became | undefined> {
@@ -187,7 +187,7 @@ async function recoverVolume(host: Recovering, volume: string, report: RecoveryR
     const gone = isFailure(error, 'volumeNotFound', 'volumeRecreated');
     if (!gone) throw error;
     await forgetSwitch(host, volume);
-    return undefined;
+    return 'gone';
   }
 }
 
