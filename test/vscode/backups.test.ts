@@ -35,6 +35,11 @@ describe('backups', () => {
     return (await test.run(from, ['cat', '/data/file'])).toString();
   };
 
+  const backUp = async () => {
+    using _person = new Person().willAnswer(file);
+    await run('exportVolume', await volumeNode(api, volume.name));
+  };
+
   it('are written where a person says, of a snapshot that is taken for it and stays', async () => {
     using person = new Person().willAnswer(file);
     await run('exportVolume', await volumeNode(api, volume.name));
@@ -58,8 +63,8 @@ describe('backups', () => {
   });
 
   it('are restored to a new volume, under whose name nothing was', async () => {
-    using person = new Person().willAnswer(file, undefined, file, theFirst, `${volume.name}-2`);
-    await run('exportVolume', await volumeNode(api, volume.name));
+    await backUp();
+    using person = new Person().willAnswer(file, theFirst, `${volume.name}-2`);
     await run('importBackup');
     assert.match(person.last, /^the backup\.tar\.zst restored to the new volume .*-2 in [\d.]+ s\./);
     assert.equal(await read(`${volume.name}-2`), 'good');
@@ -69,8 +74,8 @@ describe('backups', () => {
   });
 
   it('are restored to the volume that is clicked on, after a question, and that can be undone', async () => {
-    using person = new Person().willAnswer(file, undefined, file, 'Restore', 'Undo');
-    await run('exportVolume', await volumeNode(api, volume.name));
+    await backUp();
+    using person = new Person().willAnswer(file, 'Restore', 'Undo');
     await write('damaged');
     await run('importBackup', await volumeNode(api, volume.name));
     const question = person.heard.find((text) => text.endsWith('?'));
