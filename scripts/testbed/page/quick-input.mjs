@@ -56,15 +56,23 @@ export class QuickInput {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Answers VS Code's own file dialog, which hears no Enter while it lists a folder. @param {string} path absolute */
+  /**
+   * Answers VS Code's own file dialog. While that lists a folder it hears no Enter, and when it has, it may put back what it
+   * began with.
+   * @param {string} path absolute
+   */
   async answerPath(path) {
     await this.input.waitFor();
-    await this.input.fill(path);
-    await until(`the dialog has taken ${path}`, async () => {
-      await this.page.keyboard.press('Enter');
+    const isTaken = async () => {
+      if (!(await this.widget.isVisible())) return true;
+      await this.input.fill(path, { timeout: 2_000 }).catch(() => {}); // it may just have gone
       await this.page.waitForTimeout(300);
-      return !(await this.widget.isVisible()) || (await this.input.inputValue()) !== path || undefined;
-    });
+      if (!(await this.widget.isVisible())) return true;
+      await this.page.keyboard.press('Enter');
+      await this.page.waitForTimeout(500);
+      return false;
+    };
+    await until(`the dialog has taken ${path}`, isTaken, { timeoutMs: 30_000 });
   }
 
   async dismiss() {
