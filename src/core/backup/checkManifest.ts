@@ -6,8 +6,9 @@ import type { BackedUpSnapshot, BackupManifest } from './backupManifest';
 /** Only what a manifest says in the form that we know; it may come from anybody. Throws where something is missing. */
 export function checkManifest(json: unknown): BackupManifest {
   const manifest = record(json);
-  const { format } = manifest;
-  if (format !== 1) throw new UnknownFormat(`format ${String(format)} is not known`);
+  const format = count(manifest.format);
+  if (format > 1) throw new UnknownFormat(`format ${format} is not known`);
+  if (format !== 1) throw unexpected(format);
   const archive = record(manifest.archive);
   return {
     format,
@@ -64,46 +65,36 @@ function user(said: unknown): SnapshotUser {
   return { name: text(name), image: text(image), ...(imageId !== undefined && { imageId: text(imageId) }) };
 }
 
-const databaseKinds: readonly unknown[] = [
-  'postgresql',
-  'mysql',
-  'mariadb',
-  'mongodb',
-  'redis',
-] satisfies Database['kind'][];
+const databaseKinds: readonly Database['kind'][] = ['postgresql', 'mysql', 'mariadb', 'mongodb', 'redis'];
 
 function database(said: unknown): Database {
   const { kind, version } = record(said);
-  if (!databaseKinds.includes(kind)) throw unexpected(kind);
-  return { kind: kind as Database['kind'], ...(version !== undefined && { version: text(version) }) };
+  return { kind: oneOf(databaseKinds, kind), ...(version !== undefined && { version: text(version) }) };
 }
 
-const lossKinds: readonly unknown[] = [
-  'socket',
-  'xattr',
-  'overlay',
-  'other-file-system',
-  'vanished',
-  'torn',
-] satisfies Loss['kind'][];
+const lossKinds: readonly Loss['kind'][] = ['socket', 'xattr', 'overlay', 'other-file-system', 'vanished', 'torn'];
 
 function loss(said: unknown): Loss {
   const { kind, count: times, path } = record(said);
-  if (!lossKinds.includes(kind)) throw unexpected(kind);
-  return { kind: kind as Loss['kind'], count: count(times), path: text(path) };
+  return { kind: oneOf(lossKinds, kind), count: count(times), path: text(path) };
 }
 
-const consistencies: readonly unknown[] = ['live', 'paused', 'application', 'stopped'] satisfies Consistency[];
+const consistencies: readonly Consistency[] = ['live', 'paused', 'application', 'stopped'];
 
 function consistency(said: unknown): Consistency {
-  if (!consistencies.includes(said)) throw unexpected(said);
-  return said as Consistency;
+  return oneOf(consistencies, said);
 }
 
 function time(said: unknown): string {
   const words = text(said);
   if (!/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(words) || Number.isNaN(Date.parse(words))) throw unexpected(said);
   return words;
+}
+
+function oneOf<T>(known: readonly T[], said: unknown): T {
+  const found = known.find((each) => each === said);
+  if (found === undefined) throw unexpected(said);
+  return found;
 }
 
 function record(said: unknown): Json {
