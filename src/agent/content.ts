@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { Comparison, comparedBytes } from './comparison';
-import { clone, close, copyRange, flag, hasCode, nextData, openAt, seek } from './libc';
+import { dataExtents } from './dataExtents';
+import { clone, close, copyRange, flag, hasCode, openAt, seek } from './libc';
 import type { Pace } from './pace';
 
 /** Small enough that a cancel waits for no more than a moment, on slow disks too. */
@@ -76,9 +77,8 @@ export class ContentCopier {
 
   private async copyExtents(from: number, to: number, size: number, pace: Pace): Promise<number> {
     let end = 0;
-    for (let extent = nextData(from, 0); extent && extent[0] < size; extent = nextData(from, end)) {
-      const start = extent[0];
-      end = Math.min(extent[1], size);
+    for (const [start, extentEnd] of dataExtents(from, size)) {
+      end = extentEnd;
       seek(from, start);
       seek(to, start);
       const copied = await this.copyDense(from, to, end - start, pace);

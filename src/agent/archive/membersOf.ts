@@ -1,5 +1,5 @@
 import { decodeMember, isPaxHeader, type ReadMember } from '../../core/archive/memberReader';
-import { SparseMapReader, type Extent } from '../../core/archive/sparseMap';
+import { bytesIn, SparseMapReader, type Extent } from '../../core/archive/sparseMap';
 import { blockBytes, decodeUstar, paddingAfter, type UstarHeader } from '../../core/archive/ustar';
 import type { Pieces } from './pieces';
 
@@ -23,7 +23,7 @@ export async function* membersOf(tar: Pieces): AsyncGenerator<Member, void, unde
     if (!described) throw new Error('it ends before a member');
     const member = decodeMember(described, records);
     const { extents, mapBytes } = member.isSparse ? await readMap(tar, member) : wholeOf(member);
-    const dataBytes = extents.reduce((sum, [start, end]) => sum + end - start, 0);
+    const dataBytes = bytesIn(extents);
     if (mapBytes + dataBytes !== member.storedBytes) throw new Error('a file that is not as long as it says');
     yield { ...member, extents, content: tar.each(dataBytes) };
     await tar.take(paddingAfter(member.storedBytes));

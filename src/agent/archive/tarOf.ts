@@ -1,12 +1,11 @@
 import * as fs from 'node:fs';
 import { encodeMember } from '../../core/archive/member';
-import type { Extent } from '../../core/archive/sparseMap';
 import { blockBytes, paddingAfter } from '../../core/archive/ustar';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import { linkGroup } from '../../core/hardLinks';
 import { checkedObject } from '../../core/storeLayout';
-import { nextData } from '../libc';
+import { dataExtents } from '../dataExtents';
 import type { Pace } from '../pace';
 import type { VolumeStore } from '../store/volumeStore';
 
@@ -42,7 +41,7 @@ function* fileMember(store: VolumeStore, snapshot: string, entry: Entry): Genera
   if (entry.size === 0) return yield encodeMember(entry);
   const handle = openObject(store, snapshot, entry);
   try {
-    const extents = hasHoles(handle, entry.size) ? [...dataOf(handle, entry.size)] : undefined;
+    const extents = hasHoles(handle, entry.size) ? [...dataExtents(handle, entry.size)] : undefined;
     yield encodeMember(entry, { ...(extents && { extents }) });
     let bytes = 0;
     for (const [start, end] of extents ?? [[0, entry.size] as const]) {
@@ -63,14 +62,6 @@ function* fileMember(store: VolumeStore, snapshot: string, entry: Entry): Genera
 
 function hasHoles(handle: number, size: number): boolean {
   return fs.fstatSync(handle).blocks * 512 < size;
-}
-
-function* dataOf(handle: number, size: number): Generator<Extent> {
-  let at = 0;
-  for (let next = nextData(handle, at); next && next[0] < size; next = nextData(handle, at)) {
-    at = Math.min(next[1], size);
-    yield [next[0], at];
-  }
 }
 
 function openObject(store: VolumeStore, snapshot: string, entry: Entry): number {

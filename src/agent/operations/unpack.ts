@@ -5,6 +5,7 @@ import * as zlib from 'node:zlib';
 import type { BackupManifest } from '../../core/backup/backupManifest';
 import { decodeTrailer, footerBytes, type Trailer } from '../../core/backup/trailer';
 import { Cancelled, Failure, isFailure } from '../../core/failure';
+import { only } from '../../core/only';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
 import { snapshotId } from '../../core/storeLayout';
 import { membersOf } from '../archive/membersOf';
@@ -149,15 +150,6 @@ async function orDamaged<T>(work: () => T | Promise<T>): Promise<T> {
 }
 
 function requestOf({ snapshot }: BackupManifest, note: string): SnapshotRequest {
-  const { consistency, asked, users, databases, frozenMs, git } = snapshot;
-  return {
-    kind: 'user',
-    note,
-    consistency,
-    ...(asked && { asked }),
-    users,
-    ...(databases && { databases }),
-    frozenMs,
-    ...(git && { git }),
-  };
+  const ofThen = only(snapshot, ['consistency', 'asked', 'users', 'databases', 'frozenMs', 'git']);
+  return { kind: 'user', note, ...ofThen };
 }

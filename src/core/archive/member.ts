@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Entry, EntryType } from '../entry';
 import { aclToText } from './aclText';
 import { encodeRecords, encodeTime, type PaxRecords } from './paxRecords';
-import { encodeSparseMap, type Extent } from './sparseMap';
+import { bytesIn, encodeSparseMap, type Extent } from './sparseMap';
 import { encodeUstar, largestId, largestSize, paddingAfter } from './ustar';
 
 /** What is known of an entry besides when it becomes a member of an archive. */
@@ -37,7 +37,7 @@ export const xattrPrefix = 'SCHILY.xattr.';
 export function encodeMember(entry: Entry, { linkTo, extents }: MemberOptions = {}): Buffer {
   const isLink = linkTo !== undefined;
   const map = extents && encodeSparseMap(extents, entry.size);
-  const size = isLink || entry.type !== 'file' ? 0 : map ? map.length + dataBytes(extents) : entry.size;
+  const size = isLink || entry.type !== 'file' ? 0 : map ? map.length + bytesIn(extents) : entry.size;
   const path = memberPath(entry);
   const linkpath = isLink ? `./${linkTo}` : entry.target;
   const records: PaxRecords = new Map();
@@ -113,10 +113,6 @@ function deviceOf({ type, rdev = 0 }: Entry): { major?: number; minor?: number }
   const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & ~0xfffn);
   const minor = (device & 0xffn) | ((device >> 12n) & ~0xffn & 0xffffffffn);
   return { major: Number(major), minor: Number(minor) };
-}
-
-function dataBytes(extents: readonly Extent[] = []): number {
-  return extents.reduce((sum, [start, end]) => sum + end - start, 0);
 }
 
 function isNormalText(latin1: string): boolean {

@@ -3,6 +3,10 @@ import { paddingAfter } from './ustar';
 /** Where a file has data: from `start` up to `end`. Everything else is a hole. */
 export type Extent = readonly [start: number, end: number];
 
+export function bytesIn(extents: readonly Extent[]): number {
+  return extents.reduce((sum, [start, end]) => sum + end - start, 0);
+}
+
 /** The map that stands before the data of a file with holes: GNU tar's sparse format 1.0, padded to whole blocks. */
 export function encodeSparseMap(extents: readonly Extent[], size: number): Buffer {
   const pairs = extents.map(([start, end]) => [start, end - start] as const);

@@ -1,3 +1,4 @@
+import { only } from '../only';
 import type { SnapshotEntry } from '../snapshotEntry';
 
 /** What a backup says of itself, at its end (docs/backup-format.md). */
@@ -18,44 +19,27 @@ export interface BackupManifest {
   };
 }
 
+const ofSnapshot = [
+  'id',
+  'volume',
+  'time',
+  'kind',
+  'note',
+  'consistency',
+  'asked',
+  'users',
+  'databases',
+  'losses',
+  'entries',
+  'files',
+  'totalBytes',
+  'frozenMs',
+  'git',
+] as const satisfies (keyof SnapshotEntry)[];
+
 /** Of a snapshot's entry what is of use beyond its store. */
-export type BackedUpSnapshot = Pick<
-  SnapshotEntry,
-  | 'id'
-  | 'volume'
-  | 'time'
-  | 'kind'
-  | 'note'
-  | 'consistency'
-  | 'asked'
-  | 'users'
-  | 'databases'
-  | 'losses'
-  | 'entries'
-  | 'files'
-  | 'totalBytes'
-  | 'frozenMs'
-  | 'git'
->;
+export type BackedUpSnapshot = Pick<SnapshotEntry, (typeof ofSnapshot)[number]>;
 
 export function backedUp(entry: SnapshotEntry): BackedUpSnapshot {
-  const { id, volume, time, kind, note, consistency, asked, users, databases, losses, git } = entry;
-  const { entries, files, totalBytes, frozenMs } = entry;
-  return {
-    id,
-    volume,
-    time,
-    kind,
-    note,
-    consistency,
-    ...(asked && { asked }),
-    users,
-    ...(databases && { databases }),
-    losses,
-    entries,
-    files,
-    totalBytes,
-    frozenMs,
-    ...(git && { git }),
-  };
+  return only(entry, ofSnapshot);
 }

@@ -3,6 +3,7 @@ import type { Volume } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { specOf, type SnapshotEntry, type VolumeSpec } from '../snapshotEntry';
 import { ask } from './ask';
+import { clearUpAfter } from './clearUpAfter';
 import { deleteSnapshot } from './deleteSnapshot';
 import { withSignal } from './inParallel';
 import { specOfNew } from './newVolume';
@@ -46,7 +47,9 @@ export async function importToNewVolume(
   try {
     return { volume: await restoreToNewVolume(host, { snapshot, name }, run), snapshot };
   } catch (error) {
-    await remove(host, snapshot, run, error);
+    // Also after a cancel. What cannot be removed now is a whole snapshot, which people can see and delete.
+    const uncancelled = withSignal(run, new AbortController().signal);
+    await clearUpAfter(error, () => deleteSnapshot(host, { snapshot }, uncancelled));
     throw error;
   }
 }
@@ -69,14 +72,5 @@ async function unpackInto(
   } catch (error) {
     if (!isFailure(error, 'backupDamaged')) throw error;
     throw new Failure('backupDamaged', { ...error.details, file: backup.path }, { cause: error });
-  }
-}
-
-/** Also after a cancel. What cannot be removed now is a whole snapshot, which people can see and delete. */
-async function remove(host: Host, snapshot: SnapshotEntry, run: Run, why: unknown): Promise<void> {
-  try {
-    await deleteSnapshot(host, { snapshot }, withSignal(run, new AbortController().signal));
-  } catch (error) {
-    if (why instanceof Error) why.cause ??= error;
   }
 }

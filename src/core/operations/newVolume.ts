@@ -1,6 +1,7 @@
 import type { Volume, VolumeEngine } from '../engine';
 import { isFailure } from '../failure';
 import type { SnapshotEntry, VolumeSpec } from '../snapshotEntry';
+import { clearUpAfter } from './clearUpAfter';
 import type { Host } from './run';
 import { forgetSwitch } from './switch';
 
@@ -13,22 +14,20 @@ export function createFor(engine: VolumeEngine, snapshot: SnapshotEntry, name: s
 }
 
 /** What cannot be removed because the engine is gone is finished by recovery: then the volume is whole. */
-export async function removeNew(host: Host, name: string, why: unknown): Promise<void> {
-  try {
-    await host.engine.removeVolume(name);
-    await forgetSwitch(host, name);
-  } catch (error) {
-    if (why instanceof Error) why.cause ??= error;
-  }
+export function removeNew(host: Host, name: string, why: unknown): Promise<void> {
+  return clearUpAfter(why, () => remove(host, name));
 }
 
 /** One that cannot be asked stays as well. */
-async function removeEmpty(host: Host, volume: Volume, why: unknown): Promise<void> {
-  try {
-    if (await isEmpty(host, volume)) await removeNew(host, volume.name, why);
-  } catch (error) {
-    if (why instanceof Error) why.cause ??= error;
-  }
+function removeEmpty(host: Host, volume: Volume, why: unknown): Promise<void> {
+  return clearUpAfter(why, async () => {
+    if (await isEmpty(host, volume)) await remove(host, volume.name);
+  });
+}
+
+async function remove(host: Host, name: string): Promise<void> {
+  await host.engine.removeVolume(name);
+  await forgetSwitch(host, name);
 }
 
 /** No more than its root folder is in it. */
