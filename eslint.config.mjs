@@ -7,12 +7,13 @@ const layers = {
   core: { imports: [], packages: [] },
   agent: { imports: ['core'], packages: ['koffi'] },
   engine: { imports: ['core'], packages: ['dockerode', 'docker-modem'] },
+  destinations: { imports: ['core'], packages: ['@aws-sdk'] },
   ui: { imports: ['core'], packages: ['vscode'] },
-  features: { imports: ['core', 'engine', 'ui'], packages: ['vscode'] },
+  features: { imports: ['core', 'engine', 'destinations', 'ui'], packages: ['vscode'] },
   webview: { imports: ['core'], packages: [] },
-  'extension.ts': { imports: ['core', 'engine', 'ui', 'features'], packages: ['vscode'] },
+  'extension.ts': { imports: ['core', 'engine', 'destinations', 'ui', 'features'], packages: ['vscode'] },
 };
-const ownedPackages = ['vscode', 'dockerode', 'docker-modem', 'koffi'];
+const ownedPackages = ['vscode', 'dockerode', 'docker-modem', '@aws-sdk', 'koffi'];
 
 const layersRule = {
   create(context) {

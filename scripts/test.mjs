@@ -87,7 +87,7 @@ async function makeScratch() {
 function report(results) {
   console.log('');
   for (const { name, seconds, problems, ...counts } of results) {
-    console.log(`${name.padEnd(8)} ${[summary(counts), ...problems].join(', ')} (${seconds.toFixed(1)} s)`);
+    console.log(`${name.padEnd(12)} ${[summary(counts), ...problems].join(', ')} (${seconds.toFixed(1)} s)`);
   }
   const total = (/** @type {'passed' | 'failed'} */ key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`${total('passed')} passed, ${total('failed')} failed`);

@@ -56,6 +56,8 @@ export const tiers = [
     after: ['vscode', 'engine'],
     jobs: () => [mocha('ui', 120 * second)],
   },
+  // Each with the real server that it starts for itself.
+  { name: 'destinations', needs: ['packages'], jobs: () => mochaOfEach('destinations', 60 * second) },
   { name: 'agent', needs: ['packages'], jobs: () => mochaOfEach('agent', 60 * second) },
 ];
 

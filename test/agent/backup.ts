@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { BackupFile } from '../../src/core/backup/backupFile';
+import { Folder } from '../../src/destinations/folder';
 import { describeTree, never, type Sandbox } from './sandbox';
 
 export function packParams(box: Sandbox, { id }: { id: string }) {
@@ -15,6 +17,10 @@ export async function backUp(box: Sandbox, snapshot: { id: string }): Promise<st
   await box.withAgent((agent) => agent.request('snapshot.pack', packParams(box, snapshot), { signal: never, onData }));
   fs.closeSync(handle);
   return file;
+}
+
+export function opened(backup: string): Promise<BackupFile> {
+  return BackupFile.open(new Folder(path.dirname(backup)), path.basename(backup), never);
 }
 
 /** What people have: none of it is ours. */

@@ -6,13 +6,12 @@ import * as path from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { encodeMember } from '../../src/core/archive/member';
 import { paddingAfter } from '../../src/core/archive/ustar';
-import { BackupFile } from '../../src/core/backup/backupFile';
 import type { BackupManifest } from '../../src/core/backup/backupManifest';
 import { encodeTrailer } from '../../src/core/backup/trailer';
 import type { Entry } from '../../src/core/entry';
 import { Cancelled, Failure } from '../../src/core/failure';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
-import { backUp } from './backup';
+import { backUp, opened } from './backup';
 import { useDisk } from './disk';
 import { assertSameTree, describeTree, never, runFixture, Sandbox, specOf } from './sandbox';
 
@@ -34,9 +33,9 @@ describe('a backup that is imported', function () {
   /** Into a volume that has had no snapshot. */
   const importInto = (name: string, backup: string, signal = never): Promise<SnapshotEntry> =>
     box.withAgent(async (agent) => {
-      await using file = await BackupFile.open(backup);
+      await using file = await opened(backup);
       const params = { volume: specOf(name), note: 'from afar', trailer: file.trailer.toString('base64') };
-      return await agent.request('snapshot.unpack', params, { signal, input: file.archive() });
+      return await agent.request('snapshot.unpack', params, { signal, input: file.archive(never) });
     });
   /** Nothing is there of a volume that nothing was imported into. */
   const assertNothingOf = (name: string) => {
@@ -102,20 +101,19 @@ describe('a backup that is imported', function () {
     });
     const writing = (content: Buffer) => (fs.writeFileSync(copy, content), copy);
     const archiveOf = async () => {
-      await using file = await BackupFile.open(backup);
-      const parts: Buffer[] = [];
-      for await (const part of file.archive()) parts.push(part);
+      await using file = await opened(backup);
+      const parts: Uint8Array[] = [];
+      for await (const part of file.archive(never)) parts.push(part);
       return Buffer.concat(parts);
     };
     const tarOf = async () => zstdDecompressSync(await archiveOf());
     const manifestOf = async () => {
-      await using file = await BackupFile.open(backup);
+      await using file = await opened(backup);
       return file.manifest;
     };
 
     it('when it is cut anywhere', async () => {
-      for (let n = 0; n < 40; n++)
-        await assert.rejects(BackupFile.open(writing(bytes.subarray(0, randomAt(bytes)))), isDamaged);
+      for (let n = 0; n < 40; n++) await assert.rejects(opened(writing(bytes.subarray(0, randomAt(bytes)))), isDamaged);
     });
 
     it('when its archive is cut anywhere, even between two members, and its end is put back', async () => {
@@ -157,11 +155,11 @@ describe('a backup that is imported', function () {
 
     it('when it is no backup at all', async () => {
       for (const content of ['', 'PK\x03\x04', 'x'.repeat(100)]) {
-        await assert.rejects(BackupFile.open(writing(Buffer.from(content))), isDamaged);
+        await assert.rejects(opened(writing(Buffer.from(content))), isDamaged);
       }
       const tar = await tarOf();
-      await assert.rejects(BackupFile.open(writing(tar)), isDamaged);
-      await assert.rejects(BackupFile.open(writing(zstdCompressSync(tar))), isDamaged);
+      await assert.rejects(opened(writing(tar)), isDamaged);
+      await assert.rejects(opened(writing(zstdCompressSync(tar))), isDamaged);
     });
 
     it('when it is cancelled, and settles soon', async () => {

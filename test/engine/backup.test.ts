@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import type { Volume } from '../../src/core/engine';
 import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
+import { placeOf } from '../../src/features/backups/place';
 import { cancelledAfter, momentsIn } from '../fixtures/cancelling';
 import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
@@ -32,7 +33,7 @@ describe('a backup to a file', function () {
   });
 
   const backUp = ({ signal, at = file }: { signal?: AbortSignal; at?: string } = {}) => {
-    const request = { volume: volume.name, note: 'for a backup', file: at, level: 3, tool: 'a test' };
+    const request = { volume: volume.name, note: 'for a backup', ...placeOf(at), level: 3, tool: 'a test' };
     const work = (run: operations.Run) => operations.backUpVolume(ops.host, request, run);
     return ops.run('backup', volume.name, work, { ...(signal && { signal }) });
   };
@@ -84,7 +85,7 @@ describe('a backup to a file', function () {
     const kill = async () => {
       await ops.test.docker.getContainer(ops.test.engine.helperName(volume.name)).kill();
     };
-    const request = { volume: volume.name, note: '', file, level: 3, tool: 'a test' };
+    const request = { volume: volume.name, note: '', ...placeOf(file), level: 3, tool: 'a test' };
     const failed = ops.run('backup', volume.name, (run) => operations.backUpVolume(ops.host, request, run), {
       onPhase: (phase) => void (phase === 'pack' && (killed ??= kill())),
     });
@@ -114,7 +115,7 @@ describe('a backup to a file', function () {
       ops.run(
         'import',
         name,
-        (run) => operations.importToNewVolume(ops.host, { file, name, note: 'from a file' }, run),
+        (run) => operations.importToNewVolume(ops.host, { ...placeOf(file), name, note: 'from a file' }, run),
         { ...(signal && { signal }) },
       );
     const fillAwkward = () =>
@@ -153,7 +154,7 @@ describe('a backup to a file', function () {
       await backUp();
       await ops.python(volume, `open('/data/0', 'w').write('changed'); open('/data/new', 'w').write('x')`);
       const now = await ops.treeOf(volume);
-      const request = { file, volume: volume.name, note: 'from a file' };
+      const request = { ...placeOf(file), volume: volume.name, note: 'from a file' };
       const imported = await ops.run('import', volume.name, (run) => operations.importBackup(ops.host, request, run));
       assertSameTree(await ops.treeOf(volume), now);
       const { safety } = await ops.restore(volume, imported);
@@ -210,7 +211,7 @@ describe('a backup to a file', function () {
     const before = process.memoryUsage().rss;
     const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss - before)), 20);
     await backUp();
-    const request = { file, volume: volume.name, note: '' };
+    const request = { ...placeOf(file), volume: volume.name, note: '' };
     await ops.run('import', volume.name, (run) => operations.importBackup(ops.host, request, run));
     clearInterval(watch);
     assert.ok(most < 100e6, `${Math.round(most / 1e6)} MB more than before`);

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { backupName } from '../../src/core/backup/backupName';
-import { NewFile } from '../../src/core/backup/newFile';
+import { NewFile } from '../../src/destinations/newFile';
 import { Failure } from '../../src/core/failure';
 
 const hasCode = (code: string) => (error: unknown) => error instanceof Failure && error.code === code;

@@ -1,4 +1,4 @@
-import { NewFile } from '../backup/newFile';
+import type { Destination, Upload } from '../backup/destination';
 import { Failure } from '../failure';
 import type { SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
@@ -8,7 +8,8 @@ import { snapshotVolume, type SnapshotVolumeRequest } from './snapshot';
 import { withRate } from './withRate';
 
 export interface BackupRequest {
-  /** Path of the file to be made; what is there is replaced, once the new one is whole. */
+  destination: Destination;
+  /** Name of the file to be made there; what is there is replaced, once the new one is whole. */
   file: string;
   /** Of zstd. */
   level: number;
@@ -22,35 +23,35 @@ export interface Backup {
   bytes: number;
 }
 
-/** Writes a snapshot to a file on this machine (docs/backup-format.md). */
+/** Writes a snapshot to a file at a destination (docs/backup-format.md). */
 export async function backUpSnapshot(
   host: Host,
-  { snapshot, ...request }: BackupRequest & { snapshot: SnapshotEntry },
+  { destination, file, ...request }: BackupRequest & { snapshot: SnapshotEntry },
   run: Run,
 ): Promise<Backup> {
-  await using target = await NewFile.create(request.file);
-  return await packInto(target, host, { snapshot, ...request }, run);
+  await using target = await destination.create(file, run.signal);
+  return await packInto(target, host, request, run);
 }
 
 /** The same of a volume as it is: of a snapshot that is taken for it, and stays. */
 export async function backUpVolume(
   host: Host,
-  { file, level, tool, ...request }: BackupRequest & SnapshotVolumeRequest,
+  { destination, file, level, tool, ...request }: BackupRequest & SnapshotVolumeRequest,
   run: Run,
 ): Promise<Backup> {
   // Whether it can be written is known before anything is frozen.
-  await using target = await NewFile.create(file);
+  await using target = await destination.create(file, run.signal);
   const snapshot = await snapshotVolume(host, request, run);
   return await packInto(target, host, { snapshot, level, tool }, run);
 }
 
-type Packing = Pick<BackupRequest, 'level' | 'tool'> & { snapshot: SnapshotEntry };
+type Packing = Omit<BackupRequest, 'destination' | 'file'> & { snapshot: SnapshotEntry };
 
 /**
  * The file is there only when the agent has said how long it is, and has ended well: a helper that was killed ends its
  * stream like a good one.
  */
-async function packInto(target: NewFile, host: Host, { snapshot, level, tool }: Packing, run: Run): Promise<Backup> {
+async function packInto(target: Upload, host: Host, { snapshot, level, tool }: Packing, run: Run): Promise<Backup> {
   const { id, volume } = snapshot;
   // Its lock keeps the snapshot from being deleted meanwhile.
   await using helper = await openHelper(host.engine, { operation: 'backup', lock: volume.name, store: true }, run);

@@ -1,4 +1,5 @@
 import { BackupFile } from '../backup/backupFile';
+import type { Destination } from '../backup/destination';
 import type { Volume } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { specOf, type SnapshotEntry, type VolumeSpec } from '../snapshotEntry';
@@ -13,7 +14,8 @@ import type { Host, Run } from './run';
 import { withRate } from './withRate';
 
 export interface ImportRequest {
-  /** Path of a backup on this machine. */
+  destination: Destination;
+  /** Name of the backup there. */
   file: string;
   /** Of the snapshot that is made of it. */
   note: string;
@@ -26,7 +28,7 @@ export async function importBackup(
   run: Run,
 ): Promise<SnapshotEntry> {
   const spec = await host.engine.inspectVolume(volume, run.signal);
-  await using backup = await BackupFile.open(request.file);
+  await using backup = await BackupFile.open(request.destination, request.file, run.signal);
   return await unpackInto(specOf(spec), backup, host, request, run);
 }
 
@@ -39,7 +41,7 @@ export async function importToNewVolume(
   { name, ...request }: ImportRequest & { name: string },
   run: Run,
 ): Promise<{ volume: Volume; snapshot: SnapshotEntry }> {
-  await using backup = await BackupFile.open(request.file);
+  await using backup = await BackupFile.open(request.destination, request.file, run.signal);
   const { volume: then } = backup.manifest.snapshot;
   // The snapshot is one of the new volume, and has what that gets of the old one.
   const spec = { ...specOfNew(then, name), createdAt: then.createdAt };
@@ -63,7 +65,7 @@ async function unpackInto(
 ): Promise<SnapshotEntry> {
   await using helper = await openHelper(host.engine, { operation: 'import', lock: volume.name, store: true }, run);
   const params = { volume, note, trailer: backup.trailer.toString('base64') };
-  const input = backup.archive();
+  const input = backup.archive(run.signal);
   try {
     const snapshot = await ask(helper, 'snapshot.unpack', params, withRate(run), { input });
     run.count({ bytesMoved: backup.manifest.archive.compressedBytes, filesMoved: snapshot.files });
@@ -71,6 +73,6 @@ async function unpackInto(
     return snapshot;
   } catch (error) {
     if (!isFailure(error, 'backupDamaged')) throw error;
-    throw new Failure('backupDamaged', { ...error.details, file: backup.path }, { cause: error });
+    throw new Failure('backupDamaged', { ...error.details, file: backup.address }, { cause: error });
   }
 }

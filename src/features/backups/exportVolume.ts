@@ -11,6 +11,7 @@ import { settings } from '../../ui/settings';
 import { format } from '../../ui/words';
 import { nodeOf, volumeFor, type Targets } from '../volumes/targets';
 import { defaultFolder } from './defaultFolder';
+import { placeOf } from './place';
 
 /** Writes a snapshot to a file, or a volume: then a snapshot of it is taken first, and stays as any other one. */
 export async function exportVolume(
@@ -23,7 +24,7 @@ export async function exportVolume(
   const snapshot = node?.kind === 'snapshot' ? node.entry : undefined;
   const volume = snapshot?.volume.name ?? (await volumeFor(node, targets)).volume.name;
   const { fsPath: file } = await askWhere(volume, snapshot);
-  const request = { file, level: settings.backupLevel(), tool };
+  const request = { ...placeOf(file), level: settings.backupLevel(), tool };
   await operations.run({
     kind: 'backup',
     volume,

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { readBackupManifest } from '../../core/backup/backupFile';
 import type { BackupManifest } from '../../core/backup/backupManifest';
@@ -15,10 +14,10 @@ import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
 import { askNewName, composeWords } from '../snapshots/restoreToNewVolume';
 import { nodeOf, pick, type Targets } from '../volumes/targets';
 import { defaultFolder } from './defaultFolder';
+import { placeOf, type Place } from './place';
 
 /** A backup that somebody has chosen. */
-interface Chosen {
-  file: string;
+interface Chosen extends Place {
   manifest: BackupManifest;
 }
 
@@ -49,8 +48,8 @@ async function askFor(): Promise<Chosen> {
       filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'], [vscode.l10n.t('All files')]: ['*'] },
     }),
   );
-  const file = uri!.fsPath;
-  return { file, manifest: await readBackupManifest(file) };
+  const place = placeOf(uri!.fsPath);
+  return { ...place, manifest: await readBackupManifest(place.destination, place.file, new AbortController().signal) };
 }
 
 /** An existing volume, or undefined for a new one, which comes first: nothing is replaced by it. */
@@ -67,21 +66,20 @@ async function askTarget({ manifest }: Chosen, targets: Targets): Promise<string
   );
 }
 
-async function toNewVolume({ file, manifest }: Chosen, targets: Targets, operations: Operations): Promise<void> {
+async function toNewVolume(
+  { destination, file, manifest }: Chosen,
+  targets: Targets,
+  operations: Operations,
+): Promise<void> {
   const name = await askNewName(manifest.snapshot, targets);
   await operations.run({
     kind: 'import',
     volume: name,
     title: vscode.l10n.t('Restore of a backup to {0}', name),
-    work: (host, run) => importToNewVolume(host, { file, name, note: noteOf(file) }, run),
+    work: (host, run) => importToNewVolume(host, { destination, file, name, note: noteOf(file) }, run),
     completion: ({ snapshot }, { totalMs }) => ({
       text: [
-        vscode.l10n.t(
-          '{0} restored to the new volume {1} in {2}.',
-          path.basename(file),
-          name,
-          format.duration(totalMs),
-        ),
+        vscode.l10n.t('{0} restored to the new volume {1} in {2}.', file, name, format.duration(totalMs)),
         ...composeWords(manifest.snapshot, name),
       ].join(' '),
       losses: snapshot.losses,
@@ -91,14 +89,14 @@ async function toNewVolume({ file, manifest }: Chosen, targets: Targets, operati
 
 async function toVolume(
   volume: string,
-  { file, manifest }: Chosen,
+  { destination, file, manifest }: Chosen,
   targets: Targets,
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
   const stopped = await containersToStop([volume], connection);
   await confirm(
-    vscode.l10n.t('Restore “{0}” from the backup “{1}”?', volume, path.basename(file)),
+    vscode.l10n.t('Restore “{0}” from the backup “{1}”?', volume, file),
     [aboutWords(manifest), ...stopWords(stopped)],
     vscode.l10n.t('Restore'),
   );
@@ -106,7 +104,7 @@ async function toVolume(
     kind: 'import',
     volume,
     title: vscode.l10n.t('Reading of a backup for {0}', volume),
-    work: (host, run) => importIt(host, { file, volume, note: noteOf(file) }, run),
+    work: (host, run) => importIt(host, { destination, file, volume, note: noteOf(file) }, run),
   });
   if (snapshot) await restoreAndOfferUndo(targets, operations, { name: volume, snapshots: [snapshot] });
 }
@@ -119,5 +117,5 @@ function aboutWords({ snapshot }: BackupManifest): string {
 }
 
 function noteOf(file: string): string {
-  return vscode.l10n.t('from {0}', path.basename(file));
+  return vscode.l10n.t('from {0}', file);
 }

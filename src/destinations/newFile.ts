@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { Failure } from '../failure';
+import type { Upload } from '../core/backup/destination';
+import { Failure } from '../core/failure';
+
+/** Of files that are not whole; hidden, and no name of a backup. */
+export const partialPrefix = '.volumes-for-docker-';
 
 /** A file that is not there under its name before it is whole and on the disk. Disposed before that, nothing of it stays. */
-export class NewFile implements AsyncDisposable {
+export class NewFile implements Upload {
   bytes = 0;
   private isKept = false;
 
@@ -18,7 +22,7 @@ export class NewFile implements AsyncDisposable {
   static create(file: string): Promise<NewFile> {
     return explained(file, async () => {
       // In the same folder: only within one file system a rename is one step.
-      const temporary = path.join(path.dirname(file), `.volumes-for-docker-${randomBytes(6).toString('hex')}.partial`);
+      const temporary = path.join(path.dirname(file), `${partialPrefix}${randomBytes(6).toString('hex')}.partial`);
       return new NewFile(file, temporary, await fs.open(temporary, 'wx', 0o600));
     });
   }
