@@ -56,9 +56,13 @@ interface Catalogue {
   /** A newer version has written it. */
   backupTooNew: { file: string; tool: string };
   backupNotReadable: { file: string; reason: string };
-  /** Of a backup, on this machine. */
+  /** `file`: where the backup was to be; a path or an address. */
   destinationFull: { file: string };
   destinationNotWritable: { file: string; reason: string };
+  /** `destination`: a path or an address, without secrets. */
+  destinationNotReached: { destination: string; reason: string };
+  /** It answers, and does not take who we say we are, or does not let them do this. */
+  destinationRefused: { destination: string; reason: string };
   /** A snapshot was deleted, but its space stays taken: what another one needs, which cannot be read, is not known. */
   spaceNotFreed: { volume: string; reason: string };
   snapshotNotFound: { volume: string; snapshot: string };

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { backUp, otherBackup, type Words } from './failureActions';
+import { backUp, openSetting, otherBackup, showLog, type Words } from './failureActions';
 import { oneLine } from './commandEndWords';
 
 type BackupCode =
@@ -9,7 +9,9 @@ type BackupCode =
   | 'backupTooNew'
   | 'backupNotReadable'
   | 'destinationFull'
-  | 'destinationNotWritable';
+  | 'destinationNotWritable'
+  | 'destinationNotReached'
+  | 'destinationRefused';
 
 /** The part of the catalogue that is about backups. */
 export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
@@ -42,7 +44,7 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
   }),
   destinationFull: ({ file }) => ({
     text: vscode.l10n.t(
-      'The disk is too full for the backup “{0}”. Nothing incomplete was kept; make room, or choose another folder.',
+      'There is no room for the backup “{0}”. Nothing incomplete was kept; make room, or choose another place.',
       path.basename(file),
     ),
     action: backUp(),
@@ -50,5 +52,17 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
   destinationNotWritable: ({ file, reason }) => ({
     text: vscode.l10n.t('The backup “{0}” cannot be written: {1}', path.basename(file), oneLine(reason)),
     action: backUp(),
+  }),
+  destinationNotReached: ({ destination, reason }) => ({
+    text: vscode.l10n.t('“{0}” does not answer: {1} Nothing incomplete was kept.', destination, oneLine(reason)),
+    action: showLog(),
+  }),
+  destinationRefused: ({ destination, reason }) => ({
+    text: vscode.l10n.t(
+      '“{0}” refuses: {1} Check the keys of this destination, and what they may do.',
+      destination,
+      oneLine(reason),
+    ),
+    action: openSetting('dockerVolumes.destinations'),
   }),
 };

@@ -54,6 +54,8 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   backupTooNew: { file: '/the/file', tool: 'the-tool' },
   backupNotReadable: { file: '/the/file', reason },
   destinationFull: { file: '/the/file' },
+  destinationNotReached: { destination: 's3://the-bucket', reason: 'the reason' },
+  destinationRefused: { destination: 's3://the-bucket', reason: 'the reason' },
   destinationNotWritable: { file: '/the/file', reason },
   spaceNotFreed: { volume, reason },
   snapshotNotFound: { volume, snapshot },
