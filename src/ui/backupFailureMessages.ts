@@ -54,12 +54,12 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
     action: backUp(),
   }),
   destinationNotReached: ({ destination, reason }) => ({
-    text: vscode.l10n.t('“{0}” does not answer: {1} Nothing incomplete was kept.', destination, oneLine(reason)),
+    text: vscode.l10n.t('“{0}” cannot be reached, and nothing incomplete was kept: {1}', destination, oneLine(reason)),
     action: showLog(),
   }),
   destinationRefused: ({ destination, reason }) => ({
     text: vscode.l10n.t(
-      '“{0}” refuses: {1} Check the keys of this destination, and what they may do.',
+      '“{0}” refuses; check the keys of this destination, and what they may do: {1}',
       destination,
       oneLine(reason),
     ),
