@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { TimingRecord } from './core/timings/record';
 import { TimingStore } from './core/timings/timingStore';
 import { registerBackups } from './features/backups';
+import type { BackupsNode } from './features/backups/model';
 import { registerConnection } from './features/connection';
 import { connectWith } from './features/connection/connect';
 import { EngineConnection } from './features/connection/engineConnection';
@@ -18,6 +19,8 @@ import { sayUnusableSettings, settings } from './ui/settings';
 export interface Api {
   /** Connects, reads the lists, and returns all nodes of the tree. */
   nodes(): Promise<Node[]>;
+  /** What is below a row of the view of backups, or its first rows. */
+  backups(node?: BackupsNode): Promise<BackupsNode[]>;
   /** Oldest first. */
   timings(): Promise<TimingRecord[]>;
 }
@@ -41,7 +44,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
   registerSnapshots(context, commands, targets, connection, operations, log);
-  registerBackups(context, commands, targets, connection, operations);
+  const backups = registerBackups(context, commands, targets, connection, operations, log);
   registerTimings(context, commands, operations, () => timings.readAll());
-  return { nodes: () => targets.nodes(), timings: () => timings.readAll() };
+  return {
+    nodes: () => targets.nodes(),
+    backups: (node) => backups.getChildren(node),
+    timings: () => timings.readAll(),
+  };
 }

@@ -16,7 +16,9 @@ export class Folder implements Destination {
   }
 
   async *list(signal: AbortSignal): AsyncGenerator<StoredFile, void, undefined> {
-    const entries = await readable(this.folder, () => fs.readdir(this.folder, { withFileTypes: true }));
+    const entries = await fs.readdir(this.folder, { withFileTypes: true }).catch((cause: Error) => {
+      throw new Failure('destinationNotReached', { destination: this.folder, reason: cause.message }, { cause });
+    });
     for (const entry of entries) {
       if (signal.aborted) throw new Cancelled();
       if (entry.isDirectory() || entry.name.startsWith(partialPrefix)) continue;

@@ -54,12 +54,16 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
     action: backUp(),
   }),
   destinationNotReached: ({ destination, reason }) => ({
-    text: vscode.l10n.t('“{0}” cannot be reached, and nothing incomplete was kept: {1}', destination, oneLine(reason)),
+    text: vscode.l10n.t(
+      'The destination “{0}” cannot be reached, and nothing incomplete was kept: {1}',
+      destination,
+      oneLine(reason),
+    ),
     action: showLog(),
   }),
   destinationRefused: ({ destination, reason }) => ({
     text: vscode.l10n.t(
-      '“{0}” refuses; check the keys of this destination, and what they may do: {1}',
+      'The destination “{0}” refuses; check its keys, and what they may do: {1}',
       destination,
       oneLine(reason),
     ),

@@ -22,6 +22,7 @@ export const settingRules = {
   'safetySnapshots.keepCount': whole(number(10, 1, 10_000)),
   'safetySnapshots.maxDays': number(60, 1, 36_500),
   'backup.level': whole(number(3, 1, 19)),
+  destinations: list(),
   'timings.limit': whole(number(2_000, 1, 100_000)),
 };
 
@@ -44,6 +45,11 @@ export function problemOf(name: SettingName, value: unknown): string | undefined
 
 function text(otherwise: string): Rule<string> {
   return { otherwise, accepts: (value) => typeof value === 'string', expected: 'a text' };
+}
+
+/** What is in it is looked at by whoever uses it. */
+function list(): Rule<readonly unknown[]> {
+  return { otherwise: [], accepts: (value) => Array.isArray(value), expected: 'a list' };
 }
 
 function yesOrNo(otherwise: boolean): Rule<boolean> {

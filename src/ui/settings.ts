@@ -10,6 +10,7 @@ export const settings = {
   consistency: () => read('consistency'),
   groupByComposeProject: () => read('groupByComposeProject'),
   backupLevel: () => read('backup.level'),
+  destinations: () => read('destinations'),
   timingsLimit: () => read('timings.limit'),
   retention: (): RetentionPolicy => ({
     keepDays: read('safetySnapshots.keepDays'),
@@ -42,6 +43,10 @@ export function sayUnusableSettings(log: Pick<vscode.LogOutputChannel, 'warn'>):
 
 export async function setGroupByComposeProject(grouped: boolean): Promise<void> {
   await configuration().update('groupByComposeProject', grouped, vscode.ConfigurationTarget.Global);
+}
+
+export async function setDestinations(destinations: readonly unknown[]): Promise<void> {
+  await configuration().update('destinations', destinations, vscode.ConfigurationTarget.Global);
 }
 
 /**

@@ -37,6 +37,7 @@ export const kindWords: Record<OperationKind, string> = {
   previewRestore: vscode.l10n.t('Preview restore'),
   import: vscode.l10n.t('Restore from backup'),
   backup: vscode.l10n.t('Backup'),
+  verifyBackup: vscode.l10n.t('Verify backup'),
   deleteSnapshot: vscode.l10n.t('Delete snapshot'),
   changeNote: vscode.l10n.t('Change note'),
   retention: vscode.l10n.t('Remove old safety snapshots'),

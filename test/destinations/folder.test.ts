@@ -22,7 +22,7 @@ describe('a folder as a destination', () => {
   it('that is not there is neither written to nor listed as an empty one', async () => {
     const nowhere = new Folder(path.join(folder, 'nowhere'));
     await assert.rejects(nowhere.create('a', never), (error) => isFailure(error, 'destinationNotWritable'));
-    await assert.rejects(nowhere.list(never).next(), (error) => isFailure(error, 'backupNotReadable'));
+    await assert.rejects(nowhere.list(never).next(), (error) => isFailure(error, 'destinationNotReached'));
   });
 
   it('that is full says so, and keeps what it had', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { backupName } from '../../src/core/backup/backupName';
+import { backupName, readBackupName } from '../../src/core/backup/backupName';
 import { NewFile } from '../../src/destinations/newFile';
 import { Failure } from '../../src/core/failure';
 
@@ -52,6 +52,19 @@ describe('the name of a backup', () => {
 
   it('says the volume and the time', () => {
     assert.equal(backupName('shop_db-data.1', time), 'shop_db-data.1@20261123T195500Z.tar.zst');
+  });
+
+  it('is read again, and no other name is one', () => {
+    for (const volume of ['shop_db-data.1', 'a/b:c*ü', '..', '100%', 'with@20261123T195500Z']) {
+      assert.deepEqual(readBackupName(backupName(volume, time)), { volume, time: new Date('2026-11-23T19:55:00Z') });
+    }
+    const others = [
+      'db.tar.zst',
+      '@20261123T195500Z.tar.zst',
+      'db@20261323T195500Z.tar.zst',
+      'db@20261123T195500Z.tar',
+    ];
+    for (const other of others) assert.equal(readBackupName(other), undefined, other);
   });
 
   it('has nothing in it that some file system does not take', () => {

@@ -9,6 +9,21 @@ export function backupName(volume: string, time: Date): string {
   return `${escapeName(volume).slice(0, longestVolume)}@${utc}${backupExtension}`;
 }
 
+/** What the name of a backup says; undefined for any other file. The volume of a very long name is only its beginning. */
+export function readBackupName(file: string): { volume: string; time: Date } | undefined {
+  const match = /^(.+)@(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar\.zst$/s.exec(file);
+  if (!match) return undefined;
+  const [, volume, year, month, day, hour, minute, second] = match;
+  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time.getTime()) ? undefined : { volume: unescapeName(volume!), time };
+}
+
+function unescapeName(escaped: string): string {
+  return escaped.replace(/(?:%[0-9A-F]{2})+/g, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+}
+
 function escapeName(name: string): string {
   // Not at the beginning: the file would be hidden.
   return name.replace(/^\.|[^A-Za-z0-9_.-]/gu, (character) =>

@@ -7,6 +7,8 @@ export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
 export { backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
 export { importBackup, importToNewVolume } from './importBackup';
+export { verifyBackup, type VerifyRequest } from './verifyBackup';
+export { checkDestination } from './checkDestination';
 export { computeSize } from './computeSize';
 export { recover, type RecoverySeen } from './recover';
 export { whenFree, isRefusal } from './whenFree';

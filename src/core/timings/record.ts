@@ -37,6 +37,7 @@ export type OperationKind =
   | 'previewRestore'
   | 'backup'
   | 'import'
+  | 'verifyBackup'
   | 'deleteSnapshot'
   | 'changeNote'
   | 'retention'

@@ -3,7 +3,7 @@ import { readBackupManifest } from '../../core/backup/backupFile';
 import type { BackupManifest } from '../../core/backup/backupManifest';
 import { importBackup as importIt, importToNewVolume } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
-import { chosen } from '../../ui/cancellation';
+import { chosen, signalOf } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
 import type { Operations } from '../../ui/operation';
 import { forQuickPick } from '../../ui/plainText';
@@ -14,7 +14,9 @@ import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
 import { askNewName, composeWords } from '../snapshots/restoreToNewVolume';
 import { nodeOf, pick, type Targets } from '../volumes/targets';
 import { defaultFolder } from './defaultFolder';
+import type { Backups } from './backUp';
 import { placeOf, type Place } from './place';
+import { backupFor } from './targets';
 
 /** A backup that somebody has chosen. */
 interface Chosen extends Place {
@@ -33,7 +35,27 @@ export async function importBackup(
 ): Promise<void> {
   const node = await nodeOf(argument, targets);
   const started = node?.kind === 'volume' ? node.volume.name : undefined;
-  const backup = await askFor();
+  await restoreFrom(await askFor(), started, targets, operations, connection);
+}
+
+/** Restores a backup that is kept at a destination, to a new volume or to one that is chosen. */
+export async function restoreBackup(
+  argument: unknown,
+  { destinations, tree, targets, operations }: Backups,
+  connection: EngineConnection,
+): Promise<void> {
+  const { config, file } = await backupFor(argument, destinations, tree);
+  const place = { destination: await destinations.open(config), file: file.name };
+  await restoreFrom(await withManifest(place), undefined, targets, operations, connection);
+}
+
+async function restoreFrom(
+  backup: Chosen,
+  started: string | undefined,
+  targets: Targets,
+  operations: Operations,
+  connection: EngineConnection,
+): Promise<void> {
   const volume = started ?? (await askTarget(backup, targets));
   if (volume === undefined) await toNewVolume(backup, targets, operations);
   else await toVolume(volume, backup, targets, operations, connection);
@@ -48,15 +70,26 @@ async function askFor(): Promise<Chosen> {
       filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'], [vscode.l10n.t('All files')]: ['*'] },
     }),
   );
-  const place = placeOf(uri!.fsPath);
-  return { ...place, manifest: await readBackupManifest(place.destination, place.file, new AbortController().signal) };
+  return withManifest(placeOf(uri!.fsPath));
 }
 
-/** An existing volume, or undefined for a new one, which comes first: nothing is replaced by it. */
+/** Nothing is asked before it is known what it is. */
+async function withManifest({ destination, file }: Place): Promise<Chosen> {
+  const title = vscode.l10n.t('Looking at the backup');
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  const manifest = await vscode.window.withProgress(options, (_, token) =>
+    readBackupManifest(destination, file, signalOf(token)),
+  );
+  return { destination, file, manifest };
+}
+
+/** An existing volume, the one it was made of first, or undefined for a new one, which comes before all: nothing is replaced by it. */
 async function askTarget({ manifest }: Chosen, targets: Targets): Promise<string | undefined> {
   const volumes = (await targets.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
+  const { name } = manifest.snapshot.volume;
+  const ownFirst = [...volumes.filter((each) => each === name), ...volumes.filter((each) => each !== name)];
   return pick<string | undefined>(
-    [undefined, ...volumes],
+    [undefined, ...ownFirst],
     (volume) => ({
       label: volume === undefined ? vscode.l10n.t('To a new volume…') : forQuickPick(volume),
       description: volume === undefined ? forQuickPick(aboutWords(manifest)) : '',

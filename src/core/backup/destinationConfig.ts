@@ -1,0 +1,83 @@
+/** A destination as the setting `dockerVolumes.destinations` has it; what is secret of it is elsewhere. */
+export type DestinationConfig = { name: string } & (FolderConfig | ObjectStorageConfig | RcloneConfig);
+
+export interface FolderConfig {
+  type: 'folder';
+  path: string;
+}
+
+/** S3-compatible. Without `endpoint` it is Amazon's; without keys of ours, those of its own tools are used. */
+export interface ObjectStorageConfig {
+  type: 's3';
+  bucket: string;
+  prefix?: string;
+  endpoint?: string;
+  region?: string;
+  pathStyle?: boolean;
+  profile?: string;
+}
+
+export interface RcloneConfig {
+  type: 'rclone';
+  /** As rclone says it: `name:path`. */
+  remote: string;
+}
+
+const texts = {
+  folder: { needed: ['path'], optional: [] },
+  s3: { needed: ['bucket'], optional: ['prefix', 'endpoint', 'region', 'profile'] },
+  rclone: { needed: ['remote'], optional: [] },
+} as const;
+
+/** Those that can be used; why the others cannot, in words for the log. Two of one name are one too many. */
+export function readDestinations(setting: readonly unknown[]): {
+  destinations: DestinationConfig[];
+  problems: string[];
+} {
+  const destinations: DestinationConfig[] = [];
+  const problems: string[] = [];
+  for (const [index, said] of setting.entries()) {
+    const problem = problemOf(said, destinations);
+    if (problem === undefined) destinations.push(said as DestinationConfig);
+    else problems.push(`number ${index + 1} ${problem}`);
+  }
+  return { destinations, problems };
+}
+
+function problemOf(said: unknown, others: readonly DestinationConfig[]): string | undefined {
+  if (typeof said !== 'object' || said === null) return 'is no destination';
+  const fields = said as Record<string, unknown>;
+  const { name, type } = fields;
+  if (!isText(name)) return 'has no name';
+  if (others.some((other) => other.name === name)) return `has the name of another one, ${name}`;
+  if (!isType(type)) return `is of no type that is known: ${Object.keys(texts).join(', ')}`;
+  const { needed, optional } = texts[type];
+  const missing = needed.find((field) => !isText(fields[field]));
+  if (missing) return `has no ${missing}`;
+  const wrong = optional.find((field) => fields[field] !== undefined && typeof fields[field] !== 'string');
+  if (wrong) return `has a ${wrong} that is no text`;
+  const { pathStyle } = fields;
+  return pathStyle === undefined || typeof pathStyle === 'boolean'
+    ? undefined
+    : 'has a pathStyle that is not true or false';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+function isType(value: unknown): value is keyof typeof texts {
+  return typeof value === 'string' && Object.hasOwn(texts, value);
+}
+
+/** Where it is, for people; without secrets. */
+export function addressOf(config: DestinationConfig): string {
+  switch (config.type) {
+    case 'folder':
+      return config.path;
+    case 's3':
+      return [`s3://${config.bucket}`, config.prefix].filter(Boolean).join('/');
+    case 'rclone':
+      return config.remote;
+  }
+}

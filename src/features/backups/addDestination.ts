@@ -1,0 +1,163 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { addressOf, type DestinationConfig } from '../../core/backup/destinationConfig';
+import { checkDestination } from '../../core/operations';
+import { chosen, signalOf } from '../../ui/cancellation';
+import { confirm } from '../../ui/confirm';
+import { forNotification } from '../../ui/plainText';
+import { presentError } from '../../ui/presentError';
+import { askObjectStorage } from './askObjectStorage';
+import { askRemote } from './askRemote';
+import { defaultFolder } from './defaultFolder';
+import type { Destinations, Keys } from './destinations';
+
+/** What people say of a destination; a name comes last. */
+export interface Described {
+  config: DestinationConfig;
+  keys?: Keys;
+}
+
+/** Asks for a new destination, and tries it before it is kept. */
+export async function addDestination(destinations: Destinations, log: vscode.LogOutputChannel): Promise<void> {
+  const { type } = chosen(await vscode.window.showQuickPick(types(), { placeHolder: vscode.l10n.t('Where to?') }));
+  await save(await ask(type, destinations), destinations, log);
+}
+
+/** Asks for all of it again, beginning with what it is. */
+export async function editDestination(
+  config: DestinationConfig,
+  destinations: Destinations,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
+  await save(await ask(config.type, destinations, config), destinations, log, config.name);
+}
+
+/** Whether backups can be written there, found, read and removed. */
+export async function testDestination(
+  config: DestinationConfig,
+  destinations: Destinations,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
+  if (!(await works(config, destinations, log))) return;
+  void vscode.window.showInformationMessage(
+    forNotification(vscode.l10n.t('“{0}” works: a file was written, found, read and removed.', config.name)),
+  );
+}
+
+export async function removeDestination(config: DestinationConfig, destinations: Destinations): Promise<void> {
+  const details = [vscode.l10n.t('Its backups stay where they are: {0}', addressOf(config))];
+  await confirm(vscode.l10n.t('Remove the destination “{0}”?', config.name), details, vscode.l10n.t('Remove'));
+  await destinations.remove(config.name);
+}
+
+function types(): (vscode.QuickPickItem & { type: DestinationConfig['type'] })[] {
+  return [
+    {
+      type: 'folder',
+      label: vscode.l10n.t('$(folder) Folder'),
+      description: vscode.l10n.t('on this machine, a network drive or a USB disk'),
+    },
+    {
+      type: 's3',
+      label: vscode.l10n.t('$(cloud) Object storage'),
+      description: vscode.l10n.t('Amazon S3 or compatible: MinIO, Ceph, R2, B2, …'),
+    },
+    {
+      type: 'rclone',
+      label: vscode.l10n.t('$(remote) rclone remote'),
+      description: vscode.l10n.t('any of your own rclone configuration: SFTP, WebDAV, Google Drive, …'),
+    },
+  ];
+}
+
+async function ask(
+  type: DestinationConfig['type'],
+  destinations: Destinations,
+  now?: DestinationConfig,
+): Promise<Described> {
+  const described = await askPlace(type, destinations, now);
+  return { ...described, config: { ...described.config, name: await askName(described.config, destinations, now) } };
+}
+
+async function askPlace(
+  type: DestinationConfig['type'],
+  destinations: Destinations,
+  now?: DestinationConfig,
+): Promise<Described> {
+  switch (type) {
+    case 'folder':
+      return { config: await askFolder(now) };
+    case 's3':
+      return askObjectStorage(now, now && (await destinations.keysOf(now.name)));
+    case 'rclone':
+      return { config: await askRemote(now) };
+  }
+}
+
+async function askFolder(now: DestinationConfig | undefined): Promise<DestinationConfig> {
+  const options = {
+    title: vscode.l10n.t('Folder for Backups'),
+    openLabel: vscode.l10n.t('Choose'),
+    canSelectFiles: false,
+    canSelectFolders: true,
+    defaultUri: now?.type === 'folder' ? vscode.Uri.file(now.path) : defaultFolder(),
+  };
+  const [folder] = chosen(await vscode.window.showOpenDialog(options));
+  return { name: path.basename(folder!.fsPath), type: 'folder', path: folder!.fsPath };
+}
+
+/** `suggested.name` is what its place is called. */
+async function askName(
+  suggested: DestinationConfig,
+  destinations: Destinations,
+  now?: DestinationConfig,
+): Promise<string> {
+  const others = destinations.list().filter(({ name }) => name !== now?.name);
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Name of the Destination'),
+    prompt: addressOf(suggested),
+    value: now?.name ?? suggested.name,
+    validateInput: (text) => {
+      if (text.trim() === '') return vscode.l10n.t('A name is needed.');
+      if (others.some((other) => other.name === text.trim())) return vscode.l10n.t('Another one is called so.');
+      return undefined;
+    },
+  });
+  return chosen(name).trim();
+}
+
+/** One that does not work is kept only by somebody who says so: it may be out of reach just now. */
+async function save(
+  { config, keys }: Described,
+  destinations: Destinations,
+  log: vscode.LogOutputChannel,
+  replaced?: string,
+): Promise<void> {
+  if (!(await works(config, destinations, log))) {
+    const question = vscode.l10n.t('“{0}” does not work now. Keep it all the same?', config.name);
+    await confirm(question, [addressOf(config)], vscode.l10n.t('Keep'));
+  }
+  await destinations.save(config, keys, replaced);
+}
+
+async function works(
+  config: DestinationConfig,
+  destinations: Destinations,
+  log: vscode.LogOutputChannel,
+): Promise<boolean> {
+  const title = vscode.l10n.t('Test of {0}', config.name);
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress(
+    { location, title: forNotification(title), cancellable: true },
+    async (_, token) => {
+      try {
+        const destination = await destinations.open(config);
+        await checkDestination(destination, addressOf(config), signalOf(token));
+        return true;
+      } catch (error) {
+        presentError(error, log, title);
+        return false;
+      }
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import type * as vscode from 'vscode';
+import type { Destination } from '../../core/backup/destination';
+import { readDestinations, type DestinationConfig } from '../../core/backup/destinationConfig';
+import { Folder } from '../../destinations/folder';
+import { onDidChangeSettings, setDestinations, settings } from '../../ui/settings';
+
+/** Keys of an object storage; kept where VS Code keeps secrets, and nowhere else. */
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** The places for backups that people have set up: in the settings, but for what is secret of them. */
+export class Destinations {
+  constructor(private readonly secrets: vscode.SecretStorage) {}
+
+  list(): DestinationConfig[] {
+    return readDestinations(settings.destinations()).destinations;
+  }
+
+  /** Why entries of the setting cannot be used, for the log. */
+  problems(): string[] {
+    return readDestinations(settings.destinations()).problems;
+  }
+
+  open(config: DestinationConfig): Promise<Destination> {
+    if (config.type !== 'folder') return Promise.reject(new Error(`no ${config.type} yet`));
+    return Promise.resolve(new Folder(config.path));
+  }
+
+  /** In the place of the one that has the name of `replaced`, or as a new one. */
+  async save(config: DestinationConfig, keys: Keys | undefined, replaced = config.name): Promise<void> {
+    if (replaced !== config.name) await this.secrets.delete(secretOf(replaced));
+    if (keys) await this.secrets.store(secretOf(config.name), JSON.stringify(keys));
+    else await this.secrets.delete(secretOf(config.name));
+    const all = this.list();
+    const index = all.findIndex(({ name }) => name === replaced);
+    await setDestinations(index < 0 ? [...all, config] : all.with(index, config));
+  }
+
+  /** Forgets it; its backups stay. */
+  async remove(name: string): Promise<void> {
+    await this.secrets.delete(secretOf(name));
+    await setDestinations(this.list().filter((each) => each.name !== name));
+  }
+
+  onDidChange(listener: () => void): vscode.Disposable {
+    return onDidChangeSettings(['destinations'], listener);
+  }
+
+  async keysOf(name: string): Promise<Keys | undefined> {
+    const stored = await this.secrets.get(secretOf(name));
+    return stored === undefined ? undefined : (JSON.parse(stored) as Keys);
+  }
+}
+
+function secretOf(name: string): string {
+  return `destination:${name}`;
+}

@@ -1,0 +1,68 @@
+import type { StoredFile } from '../../core/backup/destination';
+import { readBackupName } from '../../core/backup/backupName';
+import type { DestinationConfig } from '../../core/backup/destinationConfig';
+
+/** What the view "Backups" shows: destinations, the volumes that have backups there, and these. */
+export type BackupsNode = DestinationNode | BackedUpVolumeNode | BackupNode | ProblemNode;
+
+export interface DestinationNode {
+  kind: 'destination';
+  id: string;
+  config: DestinationConfig;
+}
+
+export interface BackedUpVolumeNode {
+  kind: 'backedUpVolume';
+  id: string;
+  config: DestinationConfig;
+  volume: string;
+  /** Newest first. */
+  backups: BackupNode[];
+}
+
+export interface BackupNode {
+  kind: 'backup';
+  id: string;
+  config: DestinationConfig;
+  file: StoredFile;
+  volume: string;
+  /** Of the data. */
+  time: Date;
+  /** When all of it was last read and matched its proof. */
+  verifiedAt?: Date;
+}
+
+/** Why a destination could not be listed. */
+export interface ProblemNode {
+  kind: 'problem';
+  id: string;
+  config: DestinationConfig;
+  error: unknown;
+}
+
+/** The volumes of a listing, by name; files that are no backups of ours are not among them. */
+export function backedUpVolumes(
+  config: DestinationConfig,
+  files: readonly StoredFile[],
+  verifiedAt: (file: StoredFile) => Date | undefined,
+): BackedUpVolumeNode[] {
+  const volumes = new Map<string, BackupNode[]>();
+  for (const file of files) {
+    const said = readBackupName(file.name);
+    if (!said) continue;
+    const verified = verifiedAt(file);
+    const id = `${config.name}\n${file.name}`;
+    const backups = volumes.get(said.volume) ?? [];
+    backups.push({ kind: 'backup', id, config, file, ...said, ...(verified && { verifiedAt: verified }) });
+    volumes.set(said.volume, backups);
+  }
+  return [...volumes]
+    .map(([volume, backups]) => ({
+      kind: 'backedUpVolume' as const,
+      id: `${config.name}\n\n${volume}`,
+      config,
+      volume,
+      backups: backups.sort((a, b) => b.time.getTime() - a.time.getTime()),
+    }))
+    .sort((a, b) => a.volume.localeCompare(b.volume));
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { escapeUnprintable } from '../../core/bytes';
+import { addressOf, type DestinationConfig } from '../../core/backup/destinationConfig';
+import { isFailure } from '../../core/failure';
+import { messageOf } from '../../ui/failureMessages';
+import { format } from '../../ui/words';
+import type { BackedUpVolumeNode, BackupNode, BackupsNode, DestinationNode, ProblemNode } from './model';
+
+const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+
+const icons: Record<DestinationConfig['type'], string> = { folder: 'folder', s3: 'cloud', rclone: 'remote' };
+
+export function backupsItemOf(node: BackupsNode): vscode.TreeItem {
+  const item = itemOf(node);
+  item.id = node.id;
+  item.contextValue = node.kind;
+  return item;
+}
+
+function itemOf(node: BackupsNode): vscode.TreeItem {
+  switch (node.kind) {
+    case 'destination':
+      return destinationItem(node);
+    case 'backedUpVolume':
+      return volumeItem(node);
+    case 'backup':
+      return backupItem(node);
+    case 'problem':
+      return problemItem(node);
+  }
+}
+
+function destinationItem({ config }: DestinationNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(escapeUnprintable(config.name), Collapsed);
+  item.iconPath = new vscode.ThemeIcon(icons[config.type]);
+  item.description = escapeUnprintable(addressOf(config));
+  return item;
+}
+
+function volumeItem({ volume, backups }: BackedUpVolumeNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(escapeUnprintable(volume), Collapsed);
+  item.iconPath = new vscode.ThemeIcon('database');
+  const bytes = backups.reduce((sum, { file }) => sum + file.bytes, 0);
+  item.description = vscode.l10n.t(
+    'backups: {0} · {1} · newest {2}',
+    format.count(backups.length),
+    format.bytes(bytes),
+    format.age(backups[0]!.time, new Date()),
+  );
+  return item;
+}
+
+function backupItem({ file, time, verifiedAt }: BackupNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(format.age(time, new Date()), None);
+  item.iconPath = new vscode.ThemeIcon(verifiedAt ? 'verified' : 'archive');
+  const verified = verifiedAt && vscode.l10n.t('verified {0}', format.age(verifiedAt, new Date()));
+  item.description = [format.time(time), format.bytes(file.bytes), verified].filter(Boolean).join(' · ');
+  item.tooltip = [
+    escapeUnprintable(file.name),
+    vscode.l10n.t('Data of {0}', format.time(time)),
+    vscode.l10n.t('Written {0}', format.time(file.modified)),
+    verifiedAt ? vscode.l10n.t('Verified {0}', format.time(verifiedAt)) : vscode.l10n.t('Not verified yet'),
+  ].join('\n');
+  return item;
+}
+
+function problemItem({ error }: ProblemNode): vscode.TreeItem {
+  const text = isFailure(error) ? messageOf(error).text : String(error);
+  const item = new vscode.TreeItem(text, None);
+  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  item.tooltip = text;
+  return item;
+}

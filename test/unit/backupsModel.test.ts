@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import type { DestinationConfig } from '../../src/core/backup/destinationConfig';
+import { backedUpVolumes } from '../../src/features/backups/model';
+
+describe('the backups at a destination', () => {
+  const config: DestinationConfig = { name: 'NAS', type: 'folder', path: '/mnt/nas' };
+  const file = (name: string) => ({ name, bytes: 1, modified: new Date(0) });
+  const files = [
+    'db@20261121T100000Z.tar.zst',
+    'holiday.jpg',
+    'a%2Fb@20261121T100000Z.tar.zst',
+    'db@20261123T100000Z.tar.zst',
+    'db@20261122T100000Z.tar.zst',
+  ].map(file);
+
+  it('are under their volumes, newest first, and other files are not among them', () => {
+    const volumes = backedUpVolumes(config, files, () => undefined);
+    assert.deepEqual(
+      volumes.map(({ volume, backups }) => [volume, backups.map(({ time }) => time.getUTCDate())]),
+      [
+        ['a/b', [21]],
+        ['db', [23, 22, 21]],
+      ],
+    );
+  });
+
+  it('have each an identity of its own, and say when they were verified', () => {
+    const volumes = backedUpVolumes(config, files, ({ name }) => (name.includes('1123') ? new Date(5) : undefined));
+    const backups = volumes.flatMap((volume) => volume.backups);
+    assert.equal(new Set([...volumes, ...backups].map(({ id }) => id)).size, 6);
+    assert.deepEqual(
+      backups.map(({ verifiedAt }) => verifiedAt?.getTime()),
+      [undefined, 5, undefined, undefined],
+    );
+  });
+});

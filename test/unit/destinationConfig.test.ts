@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { addressOf, readDestinations } from '../../src/core/backup/destinationConfig';
+
+const folder = { name: 'NAS', type: 'folder', path: '/mnt/nas' };
+
+describe('the setting of the destinations', () => {
+  it('is taken where it can be used', () => {
+    const all = [
+      folder,
+      { name: 'cloud', type: 's3', bucket: 'backups', prefix: 'a/b', endpoint: 'https://example.com', pathStyle: true },
+      { name: 'drive', type: 'rclone', remote: 'drive:backups' },
+    ];
+    const { destinations, problems } = readDestinations(all);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(destinations, all);
+    assert.deepEqual(destinations.map(addressOf), ['/mnt/nas', 's3://backups/a/b', 'drive:backups']);
+  });
+
+  const refused: [what: string, said: unknown, problem: RegExp][] = [
+    ['no object', 'NAS', /is no destination/],
+    ['no name', { ...folder, name: ' ' }, /has no name/],
+    ['an unknown type', { ...folder, type: 'ftp' }, /no type that is known: folder, s3, rclone/],
+    ['a type that every object has', { ...folder, type: 'toString' }, /no type that is known/],
+    ['no path', { name: 'NAS', type: 'folder' }, /has no path/],
+    ['no bucket', { name: 'cloud', type: 's3', bucket: '' }, /has no bucket/],
+    ['a number', { name: 'cloud', type: 's3', bucket: 'b', region: 1 }, /has a region that is no text/],
+    ['a text', { name: 'cloud', type: 's3', bucket: 'b', pathStyle: 'yes' }, /pathStyle/],
+  ];
+  for (const [what, said, problem] of refused) {
+    it(`leaves out one with ${what}, and says so`, () => {
+      const { destinations, problems } = readDestinations([said, { ...folder, name: 'other' }]);
+      assert.deepEqual(
+        destinations.map(({ name }) => name),
+        ['other'],
+      );
+      assert.match(problems.join(), problem);
+    });
+  }
+
+  it('has a name once', () => {
+    const { destinations, problems } = readDestinations([folder, folder]);
+    assert.equal(destinations.length, 1);
+    assert.deepEqual(problems, ['number 2 has the name of another one, NAS']);
+  });
+});
