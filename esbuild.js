@@ -1,5 +1,6 @@
 // Bundles the parts that run in different places: the extension (extension host), the agent (inside the engine),
-// the watchdog (a detached process beside the extension host) and the webview (a browser frame).
+// the watchdog (a detached process beside the extension host) and the webview (a browser frame); and the SDK of object
+// storages, which the extension reads from a file of its own when it needs it.
 const { build, context } = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -19,6 +20,15 @@ const node = {
 
 /** Parts of dockerode that we never reach, megabytes of them: see src/engine/notBundled.ts. */
 const notBundled = ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'ssh2', 'tar-fs', '@balena/dockerignore'];
+
+/** `import('./sdk')` becomes a `require` of the file that stands beside the extension's. */
+const objectStorageSdk = {
+  name: 'object-storage-sdk',
+  setup: (build) =>
+    build.onResolve({ filter: /^\.\/sdk$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './objectStorage.js', external: true } : undefined,
+    ),
+};
 
 /** The extension host of the oldest supported VS Code is Node 20. */
 const host = {
@@ -43,7 +53,14 @@ const koffi = {
 };
 
 const targets = [
-  { ...host, entryPoints: { extension: 'src/extension.ts', watchdog: 'src/engine/watchdog/main.ts' }, outdir: 'dist' },
+  {
+    ...host,
+    entryPoints: { extension: 'src/extension.ts', watchdog: 'src/engine/watchdog/main.ts' },
+    outdir: 'dist',
+    plugins: [objectStorageSdk],
+    supported: { 'dynamic-import': false },
+  },
+  { ...node, target: 'node20', entryPoints: { objectStorage: 'src/destinations/s3/sdk.ts' }, outdir: 'dist' },
   { ...node, ...koffi, target: 'node22', entryPoints: { agent: 'src/agent/main.ts' }, outdir: 'dist' },
   {
     bundle: true,

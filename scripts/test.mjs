@@ -10,11 +10,12 @@ import { databasesImage } from './testbed/images.mjs';
 import { provideCodeServer } from './testbed/install-code-server.mjs';
 import { unmountUnder } from './testbed/mounts.mjs';
 import { findNode, installNode24 } from './testbed/node.mjs';
+import { stopObjectStorageUnder } from './testbed/object-storage.mjs';
 import { stopEnginesUnder } from './testbed/private-engine.mjs';
 import { run } from './testbed/processes.mjs';
 import { provideEngine } from './testbed/provide-engine.mjs';
 import { step } from './testbed/step.mjs';
-import { agentPackages, tiers } from './tiers.mjs';
+import { agentPackages, remotePackages, tiers } from './tiers.mjs';
 
 /** `npm test`, or some tiers of it: `node scripts/test.mjs unit engine`. Sets up what they need, and nothing else. */
 const names = process.argv.slice(2);
@@ -57,9 +58,10 @@ async function setUp(needs) {
   if (needs.size > 0) {
     env.VFD_NODE24 = await installNode24();
   }
-  if (needs.has('packages') && isDebian()) {
+  const packages = [...(needs.has('packages') ? agentPackages : []), ...(needs.has('remotes') ? remotePackages : [])];
+  if (packages.length > 0 && isDebian()) {
     await step('Debian packages', async (say) => {
-      const installed = await installPackages(agentPackages);
+      const installed = await installPackages(packages);
       say(installed.length > 0 ? `installed ${installed.join(', ')}` : 'found all');
     });
   }
@@ -77,6 +79,7 @@ async function makeScratch() {
   const scratch = await mkdtemp(join(process.platform === 'linux' ? '/var/tmp' : tmpdir(), 'vfd-'));
   atEnd(async () => {
     await stopEnginesUnder(scratch);
+    await stopObjectStorageUnder(scratch);
     await unmountUnder(scratch);
     await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
   });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { top } from './dependencies.mjs';
 
 /**
- * @typedef {'packages' | 'engine' | 'databases' | 'browser'} Part
+ * @typedef {'packages' | 'remotes' | 'engine' | 'databases' | 'browser'} Part
  * @typedef {object} Tier
  * @property {string} name
- * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, an engine with images, the image with databases, VS Code in a browser
+ * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, those of storages, an engine with images, the image with databases, VS Code in a browser
  * @property {string[]} [after] tiers that would disturb this one: it waits for their end
  * @property {() => Job[]} jobs its processes, which may run side by side; known after the build
  *
@@ -57,9 +57,12 @@ export const tiers = [
     jobs: () => [mocha('ui', 120 * second)],
   },
   // Each with the real server that it starts for itself.
-  { name: 'destinations', needs: ['packages'], jobs: () => mochaOfEach('destinations', 60 * second) },
+  { name: 'destinations', needs: ['remotes'], jobs: () => mochaOfEach('destinations', 60 * second) },
   { name: 'agent', needs: ['packages'], jobs: () => mochaOfEach('agent', 60 * second) },
 ];
 
 /** What the agent's tests compare with, and file systems to mount. */
 export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'libarchive-tools'];
+
+/** The storages that destinations are tested on. */
+export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw'];
