@@ -24,6 +24,7 @@ export class WorkbenchPage {
   constructor(page) {
     this.page = page;
     this.volumes = new TreeView(page, { container: 'Docker Volumes', view: 'Volumes' });
+    this.backups = new TreeView(page, { container: 'Docker Volumes', view: 'Backups' });
     this.quickInput = new QuickInput(page);
     this.notifications = new Notifications(page);
     this.dialog = page.locator('.monaco-dialog-box');

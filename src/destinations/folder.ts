@@ -47,6 +47,16 @@ export class Folder implements Destination {
     });
   }
 
+  async removeLeftovers(before: Date, signal: AbortSignal): Promise<void> {
+    for (const name of await fs.readdir(this.folder)) {
+      if (signal.aborted) throw new Cancelled();
+      if (!name.startsWith(partialPrefix)) continue;
+      const file = this.pathOf(name);
+      const found = await fs.stat(file).catch(() => undefined);
+      if (found && found.mtime < before) await fs.rm(file, { force: true });
+    }
+  }
+
   private pathOf(name: string): string {
     // A listing of somebody else's names no way out of it.
     if (path.basename(name) !== name) throw new Error(`not the name of a file: ${name}`);

@@ -5,6 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { isFailure } from '../../src/core/failure';
 import { Folder } from '../../src/destinations/folder';
+import { partialPrefix } from '../../src/destinations/newFile';
 import { never } from '../fixtures/engine';
 import { conforms } from './conformance';
 
@@ -39,6 +40,19 @@ describe('a folder as a destination', () => {
     } finally {
       execFileSync('umount', [folder]);
     }
+  });
+
+  it('loses what a killed upload left, and nothing that is still written to', async () => {
+    const cut = path.join(folder, `${partialPrefix}cut.partial`);
+    fs.writeFileSync(cut, 'cut short');
+    fs.utimesSync(cut, 1_000, 1_000);
+    fs.writeFileSync(path.join(folder, 'kept'), '');
+    fs.utimesSync(path.join(folder, 'kept'), 1_000, 1_000);
+    await using upload = await new Folder(folder).create('new', never);
+    await new Folder(folder).removeLeftovers(new Date(Date.now() - 60_000), never);
+    assert.equal(fs.existsSync(cut), false);
+    await upload.keep();
+    assert.deepEqual(fs.readdirSync(folder).sort(), ['kept', 'new']);
   });
 
   it('lists no folders, and leads nowhere else', async () => {

@@ -20,7 +20,10 @@ export function backupsSuite(): void {
       ({ volume, user } = await stage.samples.makeUsed('kept', awkwardTree));
       whole = await stage.samples.contentOf(user);
     });
-    after(() => rm(folder, { recursive: true }));
+    after(async () => {
+      await stage.workbench.backups.expandPane(false);
+      await rm(folder, { recursive: true });
+    });
 
     it('right-click → Back Up to File…: the file is where the dialog was told', async () => {
       const { workbench } = stage;
@@ -40,6 +43,54 @@ export function backupsSuite(): void {
       await workbench.pressInDialog('Restore');
       await workbench.notifications.waitFor(`${volume} restored in`);
       assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
+    });
+
+    it('Add a Destination: it is tried, and then in the view', async () => {
+      const { workbench } = stage;
+      await workbench.command('Docker Volumes: Add Destination for Backups…');
+      await workbench.quickInput.pick(/^ ?Folder on this machine/);
+      await workbench.quickInput.answerPath(folder, 'Name of the Destination');
+      await workbench.quickInput.answer('a folder');
+      await workbench.backups.expandPane();
+      assert.equal((await workbench.backups.find('a folder')).description, folder);
+    });
+
+    it('right-click → Back Up…: it is in the view, under its volume', async () => {
+      const { workbench } = stage;
+      await workbench.volumes.chooseInMenu(volume, 'Back Up…');
+      await workbench.quickInput.pick('a folder');
+      await workbench.notifications.waitFor(`${volume} backed up to a folder`);
+      await workbench.backups.expand('a folder', volume);
+      const [backup] = await workbench.backups.childrenOf(volume);
+      assert.match(backup!.description, /\d+:\d\d.* · [\d.]+ [kM]B$/);
+    });
+
+    it('right-click → Verify Backup: that it is whole is said, and shown beside it', async () => {
+      const { workbench } = stage;
+      const [backup] = await workbench.backups.childrenOf(volume);
+      await workbench.backups.chooseInMenu(backup!.label, 'Verify Backup');
+      await workbench.notifications.waitFor(`The backup of ${volume} is whole`);
+      await workbench.backups.child(volume, ({ description }) => / · verified /.test(description));
+    });
+
+    it('right-click → Restore Backup… → confirm: every byte is back', async () => {
+      const { workbench, samples } = stage;
+      await samples.sh(user, damage);
+      const [backup] = await workbench.backups.childrenOf(volume);
+      await workbench.backups.chooseInMenu(backup!.label, 'Restore Backup…');
+      await workbench.quickInput.pick(volume);
+      await workbench.pressInDialog('Restore');
+      await workbench.notifications.waitFor(`${volume} restored in`);
+      assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
+    });
+
+    it('Delete Backup… asks, and then the row and the file are gone', async () => {
+      const { workbench } = stage;
+      const [backup] = await workbench.backups.childrenOf(volume);
+      await workbench.backups.chooseInMenu(backup!.label, 'Delete Backup…');
+      await workbench.pressInDialog('Delete');
+      await workbench.backups.waitUntilGone(volume);
+      assert.deepEqual(await readdir(folder), ['kept.tar.zst']);
     });
   });
 }

@@ -60,14 +60,17 @@ export class QuickInput {
    * Answers VS Code's own file dialog. While that lists a folder it hears no Enter, and when it has, it may put back what it
    * began with.
    * @param {string} path absolute
+   * @param {string} [next] title of what is asked at once after it
    */
-  async answerPath(path) {
+  async answerPath(path, next) {
     await this.input.waitFor();
+    const hasGone = async () =>
+      !(await this.widget.isVisible()) || (!!next && (await this.widget.innerText()).includes(next));
     const isTaken = async () => {
-      if (!(await this.widget.isVisible())) return true;
+      if (await hasGone()) return true;
       await this.input.fill(path, { timeout: 2_000 }).catch(() => {}); // it may just have gone
       await this.page.waitForTimeout(300);
-      if (!(await this.widget.isVisible())) return true;
+      if (await hasGone()) return true;
       await this.page.keyboard.press('Enter');
       await this.page.waitForTimeout(500);
       return false;

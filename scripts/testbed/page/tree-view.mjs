@@ -57,6 +57,15 @@ export class TreeView {
     await this.page.mouse.move(0, 0); // the icon's tooltip would cover the first rows
   }
 
+  /** Opens or closes the view among those of its container. @param {boolean} [open] */
+  async expandPane(open = true) {
+    const header = this.pane.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) !== String(open)) await header.click();
+    await until(`the view to be ${open ? 'open' : 'closed'}`, async () => {
+      return (await header.getAttribute('aria-expanded')) === String(open);
+    });
+  }
+
   /** The rows on the screen, from top to bottom. */
   rows() {
     return this.#read('.monaco-list-row');

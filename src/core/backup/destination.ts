@@ -12,6 +12,8 @@ export interface Destination {
   /** Files that are whole, in any order; those of other programs, too. */
   list(signal: AbortSignal): AsyncIterable<StoredFile>;
   open(name: string, signal: AbortSignal): Promise<ReadableFile>;
+  /** What uploads left that nobody works at since `before`: their process was killed. */
+  removeLeftovers(before: Date, signal: AbortSignal): Promise<void>;
   /** Does nothing where there is none. */
   remove(name: string, signal: AbortSignal): Promise<void>;
 }

@@ -133,7 +133,7 @@ async function save(
   log: vscode.LogOutputChannel,
   replaced?: string,
 ): Promise<void> {
-  if (!(await works(config, destinations, log))) {
+  if (!(await works(config, destinations, log, { keys }))) {
     const question = vscode.l10n.t('“{0}” does not work now. Keep it all the same?', config.name);
     await confirm(question, [addressOf(config)], vscode.l10n.t('Keep'));
   }
@@ -144,6 +144,7 @@ async function works(
   config: DestinationConfig,
   destinations: Destinations,
   log: vscode.LogOutputChannel,
+  given?: { keys: Keys | undefined },
 ): Promise<boolean> {
   const title = vscode.l10n.t('Test of {0}', config.name);
   const location = vscode.ProgressLocation.Notification;
@@ -151,7 +152,7 @@ async function works(
     { location, title: forNotification(title), cancellable: true },
     async (_, token) => {
       try {
-        const destination = await destinations.open(config);
+        const destination = await destinations.open(config, given);
         await checkDestination(destination, addressOf(config), signalOf(token));
         return true;
       } catch (error) {

@@ -13,6 +13,7 @@ import { subjectsOf, type Subject } from '../snapshots/subjects';
 import type { Node } from '../volumes/model';
 import { isProject, nodeOf, volumeFor, type Targets } from '../volumes/targets';
 import type { Destinations } from './destinations';
+import { clearLeftovers } from './leftovers';
 import type { BackupsTree } from './tree';
 
 /** What the commands of backups work with. */
@@ -23,6 +24,7 @@ export interface Backups {
   tree: BackupsTree;
   /** Who makes them: name and version. */
   tool: string;
+  log: vscode.LogOutputChannel;
 }
 
 /**
@@ -81,7 +83,7 @@ async function backUpSubject(subject: Subject, config: DestinationConfig, backup
 type One = { snapshot: SnapshotEntry; volume?: never } | { volume: string; snapshot?: never };
 
 async function backUpOne(one: One, config: DestinationConfig, backups: Backups): Promise<boolean> {
-  const { operations, destinations, tree, tool } = backups;
+  const { operations, destinations, tree, tool, log } = backups;
   const volume = one.volume ?? one.snapshot.volume.name;
   const file = backupName(volume, one.snapshot ? new Date(one.snapshot.time) : new Date());
   const destination = await destinations.open(config);
@@ -107,5 +109,6 @@ async function backUpOne(one: One, config: DestinationConfig, backups: Backups):
     }),
   });
   tree.refresh(config.name);
+  if (done) clearLeftovers(destination, log);
   return done !== undefined;
 }

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Destination } from '../../core/backup/destination';
 import { readDestinations, type DestinationConfig } from '../../core/backup/destinationConfig';
 import { Folder } from '../../destinations/folder';
+import { ObjectStorage } from '../../destinations/s3';
 import { onDidChangeSettings, setDestinations, settings } from '../../ui/settings';
 
 /** Keys of an object storage; kept where VS Code keeps secrets, and nowhere else. */
@@ -23,9 +24,16 @@ export class Destinations {
     return readDestinations(settings.destinations()).problems;
   }
 
-  open(config: DestinationConfig): Promise<Destination> {
-    if (config.type !== 'folder') return Promise.reject(new Error(`no ${config.type} yet`));
-    return Promise.resolve(new Folder(config.path));
+  /** `given`: instead of the keys that are stored, for one that is not kept yet. */
+  async open(config: DestinationConfig, given?: { keys: Keys | undefined }): Promise<Destination> {
+    switch (config.type) {
+      case 'folder':
+        return new Folder(config.path);
+      case 's3':
+        return new ObjectStorage({ ...config, ...(given ? given.keys : await this.keysOf(config.name)) });
+      case 'rclone':
+        throw new Error('no rclone yet');
+    }
   }
 
   /** In the place of the one that has the name of `replaced`, or as a new one. */

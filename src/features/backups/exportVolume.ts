@@ -6,26 +6,26 @@ import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { chosen } from '../../ui/cancellation';
 import type { Completion } from '../../ui/completion';
-import type { Operations } from '../../ui/operation';
 import { settings } from '../../ui/settings';
 import { format } from '../../ui/words';
-import { nodeOf, volumeFor, type Targets } from '../volumes/targets';
+import { nodeOf, volumeFor } from '../volumes/targets';
 import { defaultFolder } from './defaultFolder';
+import type { Backups } from './backUp';
+import { clearLeftovers } from './leftovers';
 import { placeOf } from './place';
 
 /** Writes a snapshot to a file, or a volume: then a snapshot of it is taken first, and stays as any other one. */
 export async function exportVolume(
   argument: unknown,
-  targets: Targets,
-  operations: Operations,
-  tool: string,
+  { targets, operations, tool, log }: Pick<Backups, 'targets' | 'operations' | 'tool' | 'log'>,
 ): Promise<void> {
   const node = await nodeOf(argument, targets);
   const snapshot = node?.kind === 'snapshot' ? node.entry : undefined;
   const volume = snapshot?.volume.name ?? (await volumeFor(node, targets)).volume.name;
   const { fsPath: file } = await askWhere(volume, snapshot);
-  const request = { ...placeOf(file), level: settings.backupLevel(), tool };
-  await operations.run({
+  const place = placeOf(file);
+  const request = { ...place, level: settings.backupLevel(), tool };
+  const done = await operations.run({
     kind: 'backup',
     volume,
     title: vscode.l10n.t('Backup of {0}', volume),
@@ -40,6 +40,7 @@ export async function exportVolume(
       ...reveal(file),
     }),
   });
+  if (done) clearLeftovers(place.destination, log);
 }
 
 /** Where VS Code's window is on the machine that has the file; elsewhere it has no command for it. */

@@ -43,8 +43,8 @@ export function registerBackups(
   settingsHaveChanged();
   context.subscriptions.push(tree, view, destinations.onDidChange(settingsHaveChanged));
 
-  const backups: Backups = { targets, operations, destinations, tree, tool };
-  commands.register('exportVolume', (node) => exportVolume(node, targets, operations, tool));
+  const backups: Backups = { targets, operations, destinations, tree, tool, log };
+  commands.register('exportVolume', (node) => exportVolume(node, backups));
   // Also in the menu of the view's title, which may pass `undefined`: that is not a row that is gone.
   commands.register('importBackup', (...[node]) => importBackup(node, targets, operations, connection));
   commands.register('backUp', (node, selected) => backUp(node, selected, backups));

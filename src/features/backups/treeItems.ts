@@ -14,7 +14,22 @@ export function backupsItemOf(node: BackupsNode): vscode.TreeItem {
   const item = itemOf(node);
   item.id = node.id;
   item.contextValue = node.kind;
+  const label = typeof item.label === 'string' ? item.label : '';
+  const description = typeof item.description === 'string' ? item.description : '';
+  item.accessibilityInformation = {
+    label: [`${roleOf(node)} ${label}`.trim(), description].filter(Boolean).join(', '),
+  };
   return item;
+}
+
+function roleOf({ kind }: BackupsNode): string {
+  const roles = {
+    destination: vscode.l10n.t('Destination'),
+    backedUpVolume: vscode.l10n.t('Volume'),
+    backup: vscode.l10n.t('Backup'),
+    problem: '',
+  };
+  return roles[kind];
 }
 
 function itemOf(node: BackupsNode): vscode.TreeItem {
