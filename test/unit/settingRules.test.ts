@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { problemOf, settingRules, usable, type SettingName } from '../../src/ui/settingRules';
 
 interface Property {
-  type: 'string' | 'boolean' | 'number' | 'integer';
+  type: 'string' | 'boolean' | 'number' | 'integer' | 'array';
   default: unknown;
   enum?: string[];
   minimum?: number;
@@ -32,7 +32,7 @@ describe('the settings', () => {
 
     for (const value of refusedFor(property)) {
       it(`use the default for ${name} where it is ${JSON.stringify(value)}, and say so`, () => {
-        assert.equal(usable(name, value), property.default);
+        assert.deepEqual(usable(name, value), property.default);
         const said = problemOf(name, value) ?? '';
         assert.ok(said.startsWith(`dockerVolumes.${name}: `), said);
         assert.ok(said.endsWith(`; ${JSON.stringify(property.default)} is used`), said);
@@ -56,11 +56,13 @@ describe('the settings', () => {
 function allowedFor({ type, enum: choices, minimum, maximum, ...rest }: Property): unknown[] {
   if (choices) return choices;
   if (type === 'boolean') return [true, false];
+  if (type === 'array') return [[], [{}]];
   return type === 'string' ? ['', 'any'] : [minimum, maximum, rest.default];
 }
 
 function refusedFor({ type, enum: choices, minimum, maximum }: Property): unknown[] {
   const wrongTypes = [null, [], {}, type === 'string' ? 5 : 'many', type === 'boolean' ? 1 : true];
+  if (type === 'array') return [null, {}, 'many', 5, true];
   if (choices) return [...wrongTypes, 'unheard-of', ''];
   const wholeOnly = type === 'integer' ? [1.5] : [];
   return minimum === undefined || maximum === undefined
