@@ -53,11 +53,11 @@ export const tiers = [
     name: 'ui',
     needs: ['engine', 'browser'],
     // Its tree shows all volumes of the engine: rows that come and go move from under the mouse.
-    after: ['vscode', 'engine'],
+    after: ['vscode', 'engine', 'destinations'],
     jobs: () => [mocha('ui', 120 * second)],
   },
   // Each with the real server that it starts for itself.
-  { name: 'destinations', needs: ['remotes'], jobs: () => mochaOfEach('destinations', 60 * second) },
+  { name: 'destinations', needs: ['engine', 'remotes'], jobs: () => mochaOfEach('destinations', 60 * second) },
   { name: 'agent', needs: ['packages'], jobs: () => mochaOfEach('agent', 60 * second) },
 ];
 

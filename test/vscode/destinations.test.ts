@@ -107,6 +107,17 @@ describe('destinations of backups', () => {
     assert.equal((await backup()).verifiedAt, undefined);
   });
 
+  it('are verified by a trial restore, of which nothing stays', async () => {
+    await backUp();
+    const namesOf = async () => (await here.api.nodes()).map(({ id }) => id).sort();
+    const before = await namesOf();
+    using person = new Person();
+    await run('tryBackup', await backup());
+    assert.match(person.last, /was restored to a new volume, and that removed again: files: 1, 4 B/);
+    assert.ok((await backup()).verifiedAt);
+    assert.deepEqual(await namesOf(), before);
+  });
+
   it('lose a backup only after a question', async () => {
     await backUp();
     using person = new Person().willAnswer(undefined, 'Delete');

@@ -8,6 +8,7 @@ export { causeOfLoss } from './causeOfLoss';
 export { backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
 export { importBackup, importToNewVolume } from './importBackup';
 export { verifyBackup, type VerifyRequest } from './verifyBackup';
+export { trialRestore } from './trialRestore';
 export { checkDestination } from './checkDestination';
 export { computeSize } from './computeSize';
 export { recover, type RecoverySeen } from './recover';

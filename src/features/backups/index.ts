@@ -13,7 +13,7 @@ import { importBackup, restoreBackup } from './importBackup';
 import { destinationFor } from './targets';
 import { BackupsTree } from './tree';
 import { VerifiedBackups } from './verified';
-import { verifyBackup } from './verifyBackup';
+import { tryBackup, verifyBackup } from './verifyBackup';
 
 /** The view "Backups" and its commands, and those that write and read a file somewhere else. */
 export function registerBackups(
@@ -50,6 +50,7 @@ export function registerBackups(
   commands.register('backUp', (node, selected) => backUp(node, selected, backups));
   commands.register('restoreBackup', (node) => restoreBackup(node, backups, connection));
   commands.register('verifyBackup', (node, selected) => verifyBackup(node, selected, backups, verified));
+  commands.register('tryBackup', (node) => tryBackup(node, backups, verified));
   commands.register('deleteBackup', (node, selected) => deleteBackup(node, selected, backups));
   commands.register('refreshBackups', () => tree.refresh());
   commands.register('addDestination', () => addDestination(destinations, log));

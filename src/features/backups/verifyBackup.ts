@@ -1,11 +1,53 @@
 import * as vscode from 'vscode';
 import { isFailure } from '../../core/failure';
-import { verifyBackup as verifyIt } from '../../core/operations';
+import { trialRestore, verifyBackup as verifyIt } from '../../core/operations';
 import { format } from '../../ui/words';
 import type { Backups } from './backUp';
 import { backupFor, selectedBackups } from './targets';
 import type { BackupNode } from './model';
 import type { VerifiedBackups } from './verified';
+
+/** Restores a backup to a volume that is removed again. */
+export async function tryBackup(argument: unknown, backups: Backups, verified: VerifiedBackups): Promise<void> {
+  const { operations, destinations, tree } = backups;
+  const { config, file, volume } = await backupFor(argument, destinations, tree);
+  const destination = await destinations.open(config);
+  const done = await operations.run({
+    kind: 'verifyBackup',
+    volume,
+    title: vscode.l10n.t('Trial restore of a backup of {0}', volume),
+    work: (host, run) =>
+      remembering({ config, file }, verified, () =>
+        trialRestore(host, { destination, file: file.name, note: vscode.l10n.t('trial restore') }, run),
+      ),
+    completion: ({ files, bytes }, { totalMs }) => ({
+      text: vscode.l10n.t(
+        'The backup of {0} was restored to a new volume, and that removed again: files: {1}, {2}, in {3}.',
+        volume,
+        format.count(files),
+        format.bytes(bytes),
+        format.duration(totalMs),
+      ),
+    }),
+  });
+  if (done) tree.repaint();
+}
+
+/** When a backup proved whole is remembered; of one that is damaged nothing is. */
+async function remembering<T>(
+  { config, file }: Pick<BackupNode, 'config' | 'file'>,
+  verified: VerifiedBackups,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await work();
+    await verified.remember(config.name, file, new Date());
+    return result;
+  } catch (error) {
+    if (isFailure(error, 'backupDamaged')) await verified.forget(config.name, file);
+    throw error;
+  }
+}
 
 /** Reads all of a backup, or of all selected ones, and compares it with its proof; when that was is shown beside it. */
 export async function verifyBackup(
@@ -28,16 +70,7 @@ async function verifyOne(
     kind: 'verifyBackup',
     volume,
     title: vscode.l10n.t('Verification of a backup of {0}', volume),
-    async work(_, run) {
-      try {
-        const manifest = await verifyIt({ destination, file: file.name }, run);
-        await verified.remember(config.name, file, new Date());
-        return manifest;
-      } catch (error) {
-        if (isFailure(error, 'backupDamaged')) await verified.forget(config.name, file);
-        throw error;
-      }
-    },
+    work: (_, run) => remembering({ config, file }, verified, () => verifyIt({ destination, file: file.name }, run)),
     completion: (_, { totalMs, bytesMoved }) => ({
       text: vscode.l10n.t(
         'The backup of {0} is whole: {1} read and compared in {2}.',
