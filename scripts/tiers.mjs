@@ -45,7 +45,7 @@ export const tiers = [
   { name: 'unit', needs: [], jobs: () => [mocha('unit', 10 * second)] },
   {
     name: 'vscode',
-    needs: ['engine', 'browser'],
+    needs: ['engine', 'browser', 'remotes'],
     jobs: () => [{ name: 'vscode', args: [join(top, 'test', 'vscode', 'runTests.mjs')] }],
   },
   { name: 'engine', needs: ['packages', 'engine', 'databases'], jobs: () => mochaOfEach('engine', 120 * second) },
