@@ -65,4 +65,4 @@ export const tiers = [
 export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'libarchive-tools'];
 
 /** The storages that destinations are tested on. */
-export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw'];
+export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw', 'rclone'];

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Destination } from '../../core/backup/destination';
 import { readDestinations, type DestinationConfig } from '../../core/backup/destinationConfig';
 import { Folder } from '../../destinations/folder';
+import { Rclone } from '../../destinations/rclone';
 import { ObjectStorage } from '../../destinations/s3';
 import { onDidChangeSettings, setDestinations, settings } from '../../ui/settings';
 
@@ -32,7 +33,7 @@ export class Destinations {
       case 's3':
         return new ObjectStorage({ ...config, ...(given ? given.keys : await this.keysOf(config.name)) });
       case 'rclone':
-        throw new Error('no rclone yet');
+        return new Rclone({ remote: config.remote });
     }
   }
 
