@@ -17,7 +17,7 @@ describe('the extension', () => {
   const contributed = contributes.commands.map(({ command }) => command).sort();
 
   it('registers exactly the commands that it contributes', async () => {
-    const ofViews = /^dockerVolumes\.volumes\./; // VS Code adds focus, resetViewLocation … for the view
+    const ofViews = /^dockerVolumes\.(volumes|backups)\./; // VS Code adds focus, resetViewLocation … for each view
     const all = await vscode.commands.getCommands(true);
     const registered = all.filter((name) => name.startsWith('dockerVolumes.') && !ofViews.test(name)).sort();
     assert.deepEqual(registered, contributed);
@@ -32,7 +32,7 @@ describe('the extension', () => {
     for (const { command } of used) assert.ok(contributed.includes(command), command);
   });
 
-  it('shows its view', async () => {
-    await vscode.commands.executeCommand('dockerVolumes.volumes.focus');
+  it('shows its views', async () => {
+    for (const view of ['volumes', 'backups']) await vscode.commands.executeCommand(`dockerVolumes.${view}.focus`);
   });
 });
