@@ -3,10 +3,12 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Gateway, startObjectStorage } from '../../scripts/testbed/object-storage.mjs';
+import { type RcloneRemotes, startRcloneRemotes } from '../../scripts/testbed/rclone-remotes.mjs';
 import { backupName } from '../../src/core/backup/backupName';
 import type { Destination } from '../../src/core/backup/destination';
 import * as operations from '../../src/core/operations';
 import { Folder } from '../../src/destinations/folder';
+import { Rclone } from '../../src/destinations/rclone';
 import { ObjectStorage } from '../../src/destinations/s3';
 import { assertSameTree, Operations } from '../fixtures/operations';
 
@@ -17,13 +19,17 @@ describe('a volume that is backed up and restored to a new volume', function () 
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'round-trip-'));
   let ops: Operations;
   let gateway: Gateway;
+  let remotes: RcloneRemotes;
   before(async () => {
     ops = await Operations.connect();
     gateway = await startObjectStorage(path.join(folder, 'storage'));
+    fs.mkdirSync(path.join(folder, 'remotes'));
+    remotes = await startRcloneRemotes(path.join(folder, 'remotes'));
   });
   after(async () => {
+    await remotes?.stop();
     await gateway?.stop();
-    await ops[Symbol.asyncDispose]();
+    await ops?.[Symbol.asyncDispose]();
     fs.rmSync(folder, { recursive: true });
   });
 
@@ -68,4 +74,9 @@ describe('a volume that is backed up and restored to a new volume', function () 
     await s3.send(new CreateBucketCommand({ Bucket: 'round-trip' }));
     await roundTrip(new ObjectStorage({ bucket: 'round-trip', prefix: 'a/b', endpoint, ...keys }));
   });
+
+  for (const remote of ['webdav', 'sftp'] as const)
+    it(`is equal by way of an rclone remote of ${remote}`, async () => {
+      await roundTrip(new Rclone({ remote: `${remote}:`, configFile: remotes.configFile }));
+    });
 });

@@ -6,7 +6,7 @@ const folder = { name: 'NAS', type: 'folder', path: '/mnt/nas' };
 describe('the setting of the destinations', () => {
   it('is taken where it can be used', () => {
     const all = [
-      folder,
+      { ...folder, keep: { daily: 7, automatic: true } },
       { name: 'cloud', type: 's3', bucket: 'backups', prefix: 'a/b', endpoint: 'https://example.com', pathStyle: true },
       { name: 'drive', type: 'rclone', remote: 'drive:backups' },
     ];
@@ -24,6 +24,8 @@ describe('the setting of the destinations', () => {
     ['no path', { name: 'NAS', type: 'folder' }, /has no path/],
     ['no bucket', { name: 'cloud', type: 's3', bucket: '' }, /has no bucket/],
     ['a number', { name: 'cloud', type: 's3', bucket: 'b', region: 1 }, /has a region that is no text/],
+    ['a rule that there is not', { ...folder, keep: { dayly: 7 } }, /has a keep that is not numbers/],
+    ['a rule without sense', { ...folder, keep: { daily: 0 } }, /has a keep/],
     ['a text', { name: 'cloud', type: 's3', bucket: 'b', pathStyle: 'yes' }, /pathStyle/],
   ];
   for (const [what, said, problem] of refused) {

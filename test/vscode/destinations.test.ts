@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { backupName } from '../../src/core/backup/backupName';
 import type { BackupNode } from '../../src/features/backups/model';
 import { never } from '../fixtures/engine';
 import { run, snapshotsOf, until } from './extension';
@@ -26,7 +27,9 @@ describe('destinations of backups', () => {
   });
 
   const setUp = () =>
-    vscode.workspace.getConfiguration('dockerVolumes').get<{ name: string; path: string }[]>('destinations');
+    vscode.workspace
+      .getConfiguration('dockerVolumes')
+      .get<{ name: string; path: string; keep?: unknown }[]>('destinations');
   const backUp = async () => {
     using person = new Person().willAnswer('the folder');
     await run('backUp', await here.node());
@@ -131,6 +134,36 @@ describe('destinations of backups', () => {
     await run('deleteBackup', await backup());
     assert.match(person.last, /^Delete the backup of .* from “the folder”\?/);
     assert.deepEqual(fs.readdirSync(folder), []);
+  });
+
+  it('lose what is no longer to be kept, once somebody has seen what that is', async () => {
+    const make = (day: number) => {
+      const at = path.join(folder, backupName(here.volume.name, new Date(2026, 5, day)));
+      fs.writeFileSync(at, 'x');
+      return path.basename(at);
+    };
+    const [older, newer] = [make(1), make(2)];
+    const [destination] = await here.api.backups();
+    using person = new Person().willAnswer('last 10', undefined);
+    await run('tidyDestination', destination);
+    assert.equal(fs.readdirSync(folder).length, 2);
+
+    const ask = vscode.l10n.t('$(edit) Other…');
+    person.willAnswer(ask, 'last 1', theFirst, undefined);
+    await run('tidyDestination', destination);
+    assert.match(person.last, /^Delete 1 backup from “the folder”\?/);
+    assert.equal(fs.readdirSync(folder).length, 2);
+    assert.equal(setUp()![0]!.keep, undefined);
+
+    person.willAnswer(ask, 'last 1', vscode.l10n.t('$(sync) The same, and after every backup from now on'), 'Delete');
+    await run('tidyDestination', destination);
+    assert.deepEqual(fs.readdirSync(folder), [newer]);
+    assert.match(person.details.at(-1)!, /after every backup of a volume to it, without asking/);
+    assert.deepEqual(setUp()![0]!.keep, { last: 1, automatic: true });
+
+    await backUp();
+    await until(() => fs.readdirSync(folder).length === 1);
+    assert.ok(!fs.readdirSync(folder).includes(newer) && !fs.readdirSync(folder).includes(older));
   });
 
   it('that are gone are said in the view, and elsewhere', async () => {

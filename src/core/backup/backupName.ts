@@ -18,6 +18,11 @@ export function readBackupName(file: string): { volume: string; time: Date } | u
   return Number.isNaN(time.getTime()) ? undefined : { volume: unescapeName(volume!), time };
 }
 
+/** Whether the name of a backup may have only the beginning of this volume's: others may begin like it. */
+export function isCut(volume: string): boolean {
+  return escapeName(volume).length >= longestVolume;
+}
+
 function unescapeName(escaped: string): string {
   return escaped.replace(/(?:%[0-9A-F]{2})+/g, (bytes) =>
     Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),

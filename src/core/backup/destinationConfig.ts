@@ -1,5 +1,10 @@
+import { keepRules, type KeepRule, type KeepRules } from './keepRules';
+
 /** A destination as the setting `dockerVolumes.destinations` has it; what is secret of it is elsewhere. */
-export type DestinationConfig = { name: string } & (FolderConfig | ObjectStorageConfig | RcloneConfig);
+export type DestinationConfig = { name: string; keep?: Keep } & (FolderConfig | ObjectStorageConfig | RcloneConfig);
+
+/** Which backups of each volume stay there. `automatic`: the others go after every backup; else when somebody asks. */
+export type Keep = KeepRules & { automatic?: boolean };
 
 export interface FolderConfig {
   type: 'folder';
@@ -56,10 +61,19 @@ function problemOf(said: unknown, others: readonly DestinationConfig[]): string 
   if (missing) return `has no ${missing}`;
   const wrong = optional.find((field) => fields[field] !== undefined && typeof fields[field] !== 'string');
   if (wrong) return `has a ${wrong} that is no text`;
-  const { pathStyle } = fields;
-  return pathStyle === undefined || typeof pathStyle === 'boolean'
-    ? undefined
-    : 'has a pathStyle that is not true or false';
+  const { pathStyle, keep } = fields;
+  if (pathStyle !== undefined && typeof pathStyle !== 'boolean') return 'has a pathStyle that is not true or false';
+  return keep === undefined || isKeep(keep) ? undefined : `has a keep that is not numbers of ${keepRules.join(', ')}`;
+}
+
+/** All of it, or nothing: a rule that was not understood would have kept something. */
+function isKeep(said: unknown): said is Keep {
+  if (typeof said !== 'object' || said === null || Array.isArray(said)) return false;
+  return Object.entries(said).every(([rule, value]) =>
+    rule === 'automatic'
+      ? typeof value === 'boolean'
+      : keepRules.includes(rule as KeepRule) && Number.isSafeInteger(value) && (value as number) >= 1,
+  );
 }
 
 function isText(value: unknown): value is string {

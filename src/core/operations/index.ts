@@ -9,6 +9,7 @@ export { backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from '.
 export { importBackup, importToNewVolume } from './importBackup';
 export { verifyBackup, type VerifyRequest } from './verifyBackup';
 export { trialRestore } from './trialRestore';
+export { planTidying, tidyDestination, type FoundBackup, type Tidying } from './tidyDestination';
 export { checkDestination } from './checkDestination';
 export { computeSize } from './computeSize';
 export { recover, type RecoverySeen } from './recover';

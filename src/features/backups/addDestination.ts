@@ -76,7 +76,8 @@ async function ask(
   now?: DestinationConfig,
 ): Promise<Described> {
   const described = await askPlace(type, destinations, now);
-  return { ...described, config: { ...described.config, name: await askName(described.config, destinations, now) } };
+  const name = await askName(described.config, destinations, now);
+  return { ...described, config: { ...described.config, name, ...(now?.keep && { keep: now.keep }) } };
 }
 
 async function askPlace(

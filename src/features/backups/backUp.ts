@@ -14,6 +14,7 @@ import type { Node } from '../volumes/model';
 import { isProject, nodeOf, volumeFor, type Targets } from '../volumes/targets';
 import type { Destinations } from './destinations';
 import { clearLeftovers } from './leftovers';
+import { tidyAfterBackup } from './tidy';
 import type { BackupsTree } from './tree';
 
 /** What the commands of backups work with. */
@@ -109,6 +110,9 @@ async function backUpOne(one: One, config: DestinationConfig, backups: Backups):
     }),
   });
   tree.refresh(config.name);
-  if (done) clearLeftovers(destination, log);
+  if (done) {
+    clearLeftovers(destination, log);
+    void tidyAfterBackup(config, volume, backups);
+  }
   return done !== undefined;
 }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Destination } from '../../core/backup/destination';
-import { readDestinations, type DestinationConfig } from '../../core/backup/destinationConfig';
+import { readDestinations, type DestinationConfig, type Keep } from '../../core/backup/destinationConfig';
 import { Folder } from '../../destinations/folder';
 import { Rclone } from '../../destinations/rclone';
 import { ObjectStorage } from '../../destinations/s3';
@@ -42,15 +42,20 @@ export class Destinations {
     if (replaced !== config.name) await this.secrets.delete(secretOf(replaced));
     if (keys) await this.secrets.store(secretOf(config.name), JSON.stringify(keys));
     else await this.secrets.delete(secretOf(config.name));
-    const all = this.list();
-    const index = all.findIndex(({ name }) => name === replaced);
-    await setDestinations(index < 0 ? [...all, config] : all.with(index, config));
+    await change((all) => {
+      const index = all.findIndex((each) => isCalled(each, replaced));
+      return index < 0 ? [...all, config] : all.with(index, config);
+    });
+  }
+
+  async setKeep(name: string, keep: Keep): Promise<void> {
+    await change((all) => all.map((each) => (isCalled(each, name) ? { ...(each as object), keep } : each)));
   }
 
   /** Forgets it; its backups stay. */
   async remove(name: string): Promise<void> {
     await this.secrets.delete(secretOf(name));
-    await setDestinations(this.list().filter((each) => each.name !== name));
+    await change((all) => all.filter((each) => !isCalled(each, name)));
   }
 
   onDidChange(listener: () => void): vscode.Disposable {
@@ -61,6 +66,15 @@ export class Destinations {
     const stored = await this.secrets.get(secretOf(name));
     return stored === undefined ? undefined : (JSON.parse(stored) as Keys);
   }
+}
+
+/** Of all that the setting says: what we cannot use stays in it, for a slip of the pen is to be mended, not lost. */
+async function change(to: (all: readonly unknown[]) => readonly unknown[]): Promise<void> {
+  await setDestinations(to(settings.destinations()));
+}
+
+function isCalled(said: unknown, name: string): boolean {
+  return typeof said === 'object' && said !== null && 'name' in said && said.name === name;
 }
 
 function secretOf(name: string): string {

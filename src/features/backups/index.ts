@@ -11,6 +11,7 @@ import { Destinations } from './destinations';
 import { exportVolume } from './exportVolume';
 import { importBackup, restoreBackup } from './importBackup';
 import { destinationFor } from './targets';
+import { tidy } from './tidy';
 import { BackupsTree } from './tree';
 import { VerifiedBackups } from './verified';
 import { tryBackup, verifyBackup } from './verifyBackup';
@@ -60,6 +61,7 @@ export function registerBackups(
   commands.register('testDestination', async (node) =>
     testDestination(await destinationFor(node, destinations), destinations, log),
   );
+  commands.register('tidyDestination', async (node) => tidy(await destinationFor(node, destinations), backups));
   commands.register('removeDestination', async (node) =>
     removeDestination(await destinationFor(node, destinations), destinations),
   );

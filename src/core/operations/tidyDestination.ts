@@ -1,0 +1,65 @@
+import { isCut, readBackupName } from '../backup/backupName';
+import type { Destination, StoredFile } from '../backup/destination';
+import { sortOut, type KeepRules, type Reason } from '../backup/keepRules';
+
+/** A file that is a backup by its name. */
+export interface FoundBackup {
+  file: StoredFile;
+  volume: string;
+  time: Date;
+}
+
+/** What rules would do at a destination. */
+export interface Tidying {
+  stay: (FoundBackup & { because: Reason[] })[];
+  /** Oldest first, one volume after the other. */
+  go: FoundBackup[];
+}
+
+/** Of all volumes, or one. Removes nothing. */
+export async function planTidying(
+  destination: Destination,
+  rules: KeepRules,
+  signal: AbortSignal,
+  onlyOf?: string,
+): Promise<Tidying> {
+  const ofVolumes = new Map<string, FoundBackup[]>();
+  for await (const file of destination.list(signal)) {
+    const said = readBackupName(file.name);
+    if (!said || (onlyOf !== undefined && said.volume !== onlyOf)) continue;
+    const group = ofVolumes.get(said.volume) ?? [];
+    group.push({ file, ...said });
+    ofVolumes.set(said.volume, group);
+  }
+  const plan: Tidying = { stay: [], go: [] };
+  for (const [volume, backups] of [...ofVolumes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (isCut(volume)) {
+      plan.stay.push(...backups.map((backup) => ({ ...backup, because: ['unclear' as const] })));
+      continue;
+    }
+    const datable = backups.map((found) => ({ found, time: found.time, written: found.file.modified }));
+    const { stay, go } = sortOut(datable, rules);
+    plan.stay.push(...stay.map(({ backup, because }) => ({ ...backup.found, because })));
+    plan.go.push(...go.map(({ found }) => found));
+  }
+  return plan;
+}
+
+/**
+ * Removes what was agreed to and is still to go by the rules: what is there may be others' work, or have changed since.
+ * Each is told once it is gone; a failure or a cancel ends it between two.
+ */
+export async function tidyDestination(
+  destination: Destination,
+  { rules, agreed }: { rules: KeepRules; agreed: readonly FoundBackup[] },
+  signal: AbortSignal,
+  onRemoved: (backup: FoundBackup) => void,
+): Promise<void> {
+  const { go } = await planTidying(destination, rules, signal);
+  const isAgreed = ({ file }: FoundBackup) =>
+    agreed.some(({ file: { name, bytes } }) => name === file.name && bytes === file.bytes);
+  for (const backup of go.filter(isAgreed)) {
+    await destination.remove(backup.file.name, signal);
+    onRemoved(backup);
+  }
+}

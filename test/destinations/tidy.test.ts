@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { backupName } from '../../src/core/backup/backupName';
+import { planTidying, tidyDestination } from '../../src/core/operations';
+import { Folder } from '../../src/destinations/folder';
+import { never } from '../fixtures/engine';
+
+describe('the backups that a destination no longer keeps', () => {
+  let folder: string;
+  let destination: Folder;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tidy-'));
+    destination = new Folder(folder);
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  const put = (volume: string, day: number, content = 'x') => {
+    const time = new Date(2026, 5, day, 12);
+    const at = path.join(folder, backupName(volume, time));
+    fs.writeFileSync(at, content);
+    fs.utimesSync(at, time, time);
+    return path.basename(at);
+  };
+  const files = () => fs.readdirSync(folder).sort();
+  const tidy = async (rules: { last: number }, agreed?: Awaited<ReturnType<typeof planTidying>>['go']) => {
+    agreed ??= (await planTidying(destination, rules, never)).go;
+    const removed: string[] = [];
+    await tidyDestination(destination, { rules, agreed }, never, ({ file }) => removed.push(file.name));
+    return removed;
+  };
+
+  it('go, of each volume by itself, and nothing else', async () => {
+    const old = [put('a', 1), put('b', 2)];
+    const stay = [put('a', 3), put('b', 4), put('c', 1)];
+    fs.writeFileSync(path.join(folder, 'holiday.jpg'), 'x');
+    fs.writeFileSync(path.join(folder, 'a@2026.tar.zst'), 'x');
+    assert.deepEqual((await tidy({ last: 1 })).sort(), old.sort());
+    assert.deepEqual(files(), [...stay, 'a@2026.tar.zst', 'holiday.jpg'].sort());
+  });
+
+  it('are only listed by a dry run', async () => {
+    const [old, newer] = [put('a', 1), put('a', 2)];
+    const { go, stay } = await planTidying(destination, { last: 1 }, never);
+    assert.deepEqual([go.map(({ file }) => file.name), stay.map(({ file }) => file.name)], [[old], [newer]]);
+    assert.equal(files().length, 2);
+  });
+
+  it('are not those that came, changed or became the newest since the dry run', async () => {
+    const [first, second, third] = [put('a', 1), put('a', 2), put('a', 3)];
+    const { go } = await planTidying(destination, { last: 1 }, never);
+    assert.equal(go.length, 2);
+    fs.rmSync(path.join(folder, third));
+    put('a', 1, 'another content');
+    assert.deepEqual(await tidy({ last: 1 }, go), []);
+    assert.deepEqual(files(), [first, second]);
+  });
+
+  it('are none of volumes whose name was cut: several may begin like that', async () => {
+    const long = 'v'.repeat(210);
+    put(long, 1);
+    put(`${long}-other`, 2);
+    assert.deepEqual(await tidy({ last: 1 }), []);
+  });
+});
