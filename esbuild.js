@@ -1,6 +1,6 @@
 // Bundles the parts that run in different places: the extension (extension host), the agent (inside the engine),
 // the watchdog (a detached process beside the extension host) and the webview (a browser frame); and the SDK of object
-// storages, which the extension reads from a file of its own when it needs it.
+// storages and age, which the extension reads from files of their own when it needs them.
 const { build, context } = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -21,12 +21,13 @@ const node = {
 /** Parts of dockerode that we never reach, megabytes of them: see src/engine/notBundled.ts. */
 const notBundled = ['@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'ssh2', 'tar-fs', '@balena/dockerignore'];
 
-/** `import('./sdk')` becomes a `require` of the file that stands beside the extension's. */
-const objectStorageSdk = {
-  name: 'object-storage-sdk',
+/** Large, and not always used: an `import()` of one becomes a `require` of a file that stands beside the extension's. */
+const ownFiles = { './sdk': 'objectStorage', './library': 'age' };
+const inOwnFiles = {
+  name: 'in-own-files',
   setup: (build) =>
-    build.onResolve({ filter: /^\.\/sdk$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './objectStorage.js', external: true } : undefined,
+    build.onResolve({ filter: /^\.\/(sdk|library)$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${ownFiles[path]}.js`, external: true } : undefined,
     ),
 };
 
@@ -57,10 +58,15 @@ const targets = [
     ...host,
     entryPoints: { extension: 'src/extension.ts', watchdog: 'src/engine/watchdog/main.ts' },
     outdir: 'dist',
-    plugins: [objectStorageSdk],
+    plugins: [inOwnFiles],
     supported: { 'dynamic-import': false },
   },
-  { ...node, target: 'node20', entryPoints: { objectStorage: 'src/destinations/s3/sdk.ts' }, outdir: 'dist' },
+  {
+    ...node,
+    target: 'node20',
+    entryPoints: { objectStorage: 'src/destinations/s3/sdk.ts', age: 'src/destinations/age/library.ts' },
+    outdir: 'dist',
+  },
   { ...node, ...koffi, target: 'node22', entryPoints: { agent: 'src/agent/main.ts' }, outdir: 'dist' },
   {
     bundle: true,

@@ -7,13 +7,13 @@ const layers = {
   core: { imports: [], packages: [] },
   agent: { imports: ['core'], packages: ['koffi'] },
   engine: { imports: ['core'], packages: ['dockerode', 'docker-modem'] },
-  destinations: { imports: ['core'], packages: ['@aws-sdk'] },
+  destinations: { imports: ['core'], packages: ['@aws-sdk', 'age-encryption', '@noble'] },
   ui: { imports: ['core'], packages: ['vscode'] },
   features: { imports: ['core', 'engine', 'destinations', 'ui'], packages: ['vscode'] },
   webview: { imports: ['core'], packages: [] },
   'extension.ts': { imports: ['core', 'engine', 'destinations', 'ui', 'features'], packages: ['vscode'] },
 };
-const ownedPackages = ['vscode', 'dockerode', 'docker-modem', '@aws-sdk', 'koffi'];
+const ownedPackages = ['vscode', 'dockerode', 'docker-modem', '@aws-sdk', 'age-encryption', '@noble', 'koffi'];
 
 const layersRule = {
   create(context) {

@@ -55,6 +55,8 @@ interface Catalogue {
   backupWithoutProof: { file: string };
   /** A newer version has written it. */
   backupTooNew: { file: string; tool: string };
+  /** It is encrypted for a `lock` that none of the known keys or passphrases opens; `isTried`: there was one. */
+  backupLocked: { file: string; lock: 'key' | 'passphrase'; isTried: boolean };
   backupNotReadable: { file: string; reason: string };
   /** `file`: where the backup was to be; a path or an address. */
   destinationFull: { file: string };

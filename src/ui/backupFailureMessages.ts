@@ -7,6 +7,7 @@ type BackupCode =
   | 'backupDamaged'
   | 'backupWithoutProof'
   | 'backupTooNew'
+  | 'backupLocked'
   | 'backupNotReadable'
   | 'destinationFull'
   | 'destinationNotWritable'
@@ -36,6 +37,10 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
       path.basename(file),
       oneLine(tool),
     ),
+    action: otherBackup(),
+  }),
+  backupLocked: ({ file, lock, isTried }) => ({
+    text: lockedWords(path.basename(file), lock, isTried),
     action: otherBackup(),
   }),
   backupNotReadable: ({ file, reason }) => ({
@@ -70,3 +75,23 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
     action: openSetting('dockerVolumes.destinations'),
   }),
 };
+
+function lockedWords(file: string, lock: 'key' | 'passphrase', isTried: boolean): string {
+  if (lock === 'key') {
+    return isTried
+      ? vscode.l10n.t(
+          'The backup “{0}” is encrypted for another key. It opens only with a private key that it was encrypted for, which begins with AGE-SECRET-KEY-1.',
+          file,
+        )
+      : vscode.l10n.t(
+          'The backup “{0}” is encrypted, and its private key, which begins with AGE-SECRET-KEY-1, is needed to read it.',
+          file,
+        );
+  }
+  return isTried
+    ? vscode.l10n.t(
+        'The backup “{0}” is encrypted with another passphrase. Try again with the one of when it was made.',
+        file,
+      )
+    : vscode.l10n.t('The backup “{0}” is encrypted, and its passphrase is needed to read it.', file);
+}

@@ -39,6 +39,7 @@ export const failureTitles: Record<FailureCode | 'unexpected', string> = {
   backupDamaged: vscode.l10n.t('the backup is damaged'),
   backupWithoutProof: vscode.l10n.t('the backup has no proof that it is whole'),
   backupTooNew: vscode.l10n.t('the backup is of a newer version'),
+  backupLocked: vscode.l10n.t('the backup is encrypted, and was not opened'),
   backupNotReadable: vscode.l10n.t('the backup could not be read'),
   destinationFull: vscode.l10n.t('there was no room for the backup'),
   destinationNotWritable: vscode.l10n.t('the backup could not be written'),

@@ -7,6 +7,8 @@ import { type RcloneRemotes, startRcloneRemotes } from '../../scripts/testbed/rc
 import { backupName } from '../../src/core/backup/backupName';
 import type { Destination } from '../../src/core/backup/destination';
 import * as operations from '../../src/core/operations';
+import { newIdentity, recipientOf } from '../../src/destinations/age/keys';
+import { Encrypted } from '../../src/destinations/encrypted';
 import { Folder } from '../../src/destinations/folder';
 import { Rclone } from '../../src/destinations/rclone';
 import { ObjectStorage } from '../../src/destinations/s3';
@@ -59,6 +61,14 @@ describe('a volume that is backed up and restored to a new volume', function () 
     const backups = path.join(folder, 'backups');
     fs.mkdirSync(backups);
     await roundTrip(new Folder(backups));
+  });
+
+  it('is equal by way of a folder whose files are encrypted', async () => {
+    const backups = path.join(folder, 'encrypted');
+    fs.mkdirSync(backups);
+    const identity = await newIdentity();
+    const lock = { recipients: [await recipientOf(identity)] };
+    await roundTrip(new Encrypted(new Folder(backups), lock, { identities: [identity], passphrases: [] }));
   });
 
   it('is equal by way of an object storage', async () => {

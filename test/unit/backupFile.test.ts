@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { backupName, readBackupName } from '../../src/core/backup/backupName';
+import { backupName, isBackupName, isEncryptedName, readBackupName } from '../../src/core/backup/backupName';
 import { NewFile } from '../../src/destinations/newFile';
 import { Failure } from '../../src/core/failure';
 
@@ -56,13 +56,19 @@ describe('the name of a backup', () => {
 
   it('is read again, and no other name is one', () => {
     for (const volume of ['shop_db-data.1', 'a/b:c*ü', '..', '100%', 'with@20261123T195500Z']) {
-      assert.deepEqual(readBackupName(backupName(volume, time)), { volume, time: new Date('2026-11-23T19:55:00Z') });
+      for (const isEncrypted of [false, true]) {
+        const name = backupName(volume, time, { isEncrypted });
+        assert.deepEqual(readBackupName(name), { volume, time: new Date('2026-11-23T19:55:00Z'), isEncrypted });
+        assert.equal(isEncryptedName(name), isEncrypted);
+        assert.ok(isBackupName(name));
+      }
     }
     const others = [
       'db.tar.zst',
       '@20261123T195500Z.tar.zst',
       'db@20261323T195500Z.tar.zst',
       'db@20261123T195500Z.tar',
+      'db@20261123T195500Z.age',
     ];
     for (const other of others) assert.equal(readBackupName(other), undefined, other);
   });
@@ -70,6 +76,6 @@ describe('the name of a backup', () => {
   it('has nothing in it that some file system does not take', () => {
     assert.equal(backupName('a/b:c*ü', time), 'a%2Fb%3Ac%2A%C3%BC@20261123T195500Z.tar.zst');
     assert.equal(backupName('..', time), '%2E.@20261123T195500Z.tar.zst');
-    assert.ok(backupName('v'.repeat(255), time).length <= 255);
+    assert.ok(backupName('v'.repeat(255), time, { isEncrypted: true }).length <= 255);
   });
 });

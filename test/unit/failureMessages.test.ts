@@ -52,6 +52,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   backupDamaged: { file: '/the/file', reason },
   backupWithoutProof: { file: '/the/file' },
   backupTooNew: { file: '/the/file', tool: 'the-tool' },
+  backupLocked: { file: '/the/file', lock: 'key', isTried: true },
   backupNotReadable: { file: '/the/file', reason },
   destinationFull: { file: '/the/file' },
   destinationNotReached: { destination: 's3://the-bucket', reason: 'the reason' },

@@ -1,7 +1,7 @@
 /**
  * A place where backups are kept, each as one file under a name of `backupName.ts`. Its methods reject with
  * destinationNotReached, destinationRefused, destinationFull, destinationNotWritable or backupNotReadable, and with
- * `Cancelled` once their signal is.
+ * `Cancelled` once their signal is. What is encrypted there also with backupLocked and backupDamaged.
  */
 export interface Destination {
   /**
