@@ -51,6 +51,7 @@ export function backupsSuite(): void {
       await workbench.quickInput.pick(/^ ?Folder on this machine/);
       await workbench.quickInput.answerPath(folder, 'Name of the Destination');
       await workbench.quickInput.answer('a folder');
+      await workbench.quickInput.pick(/^ ?Not encrypted/);
       await workbench.backups.expandPane();
       assert.equal((await workbench.backups.find('a folder')).description, folder);
     });

@@ -6,9 +6,9 @@ const folder = { name: 'NAS', type: 'folder', path: '/mnt/nas' };
 describe('the setting of the destinations', () => {
   it('is taken where it can be used', () => {
     const all = [
-      { ...folder, keep: { daily: 7, automatic: true } },
+      { ...folder, keep: { daily: 7, automatic: true }, encryption: { recipients: ['age1x', 'age1y'] } },
       { name: 'cloud', type: 's3', bucket: 'backups', prefix: 'a/b', endpoint: 'https://example.com', pathStyle: true },
-      { name: 'drive', type: 'rclone', remote: 'drive:backups' },
+      { name: 'drive', type: 'rclone', remote: 'drive:backups', encryption: { passphrase: true } },
     ];
     const { destinations, problems } = readDestinations(all);
     assert.deepEqual(problems, []);
@@ -23,6 +23,15 @@ describe('the setting of the destinations', () => {
     ['a type that every object has', { ...folder, type: 'toString' }, /no type that is known/],
     ['no path', { name: 'NAS', type: 'folder' }, /has no path/],
     ['no bucket', { name: 'cloud', type: 's3', bucket: '' }, /has no bucket/],
+    ['an encryption for nobody', { ...folder, encryption: { recipients: [] } }, /has an encryption that is neither/],
+    [
+      'a private key',
+      { ...folder, encryption: { recipients: ['AGE-SECRET-KEY-1X'] } },
+      /has an encryption that is neither/,
+    ],
+    ['a passphrase', { ...folder, encryption: { passphrase: 'secret' } }, /has an encryption that is neither/],
+    ['encryption in two ways', { ...folder, encryption: { passphrase: true, recipients: ['age1x'] } }, /is neither/],
+    ['encryption that is a word', { ...folder, encryption: 'yes' }, /has an encryption that is neither/],
     ['a number', { name: 'cloud', type: 's3', bucket: 'b', region: 1 }, /has a region that is no text/],
     ['a rule that there is not', { ...folder, keep: { dayly: 7 } }, /has a keep that is not numbers/],
     ['a rule without sense', { ...folder, keep: { daily: 0 } }, /has a keep/],

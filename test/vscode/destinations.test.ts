@@ -16,7 +16,7 @@ describe('destinations of backups', () => {
 
   beforeEach(async () => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'destination-'));
-    using person = new Person().willAnswer(theFirst, folder, 'the folder');
+    using person = new Person().willAnswer(theFirst, folder, 'the folder', theFirst);
     await run('addDestination');
     assert.deepEqual(person.heard, []);
   });
@@ -49,7 +49,8 @@ describe('destinations of backups', () => {
   });
 
   it('that do not work are kept only by somebody who says so', async () => {
-    using person = new Person().willAnswer(theFirst, path.join(folder, 'nowhere'), 'nowhere', undefined, undefined);
+    const nowhere = [theFirst, path.join(folder, 'nowhere'), 'nowhere', theFirst] as const;
+    using person = new Person().willAnswer(...nowhere, undefined, undefined);
     await run('addDestination');
     assert.match(person.heard.join(), /“nowhere” does not work now/);
     assert.equal(setUp()?.length, 1);
@@ -140,6 +141,8 @@ describe('destinations of backups', () => {
     const make = (day: number) => {
       const at = path.join(folder, backupName(here.volume.name, new Date(2026, 5, day)));
       fs.writeFileSync(at, 'x');
+      // What was written last stays, too; two of one moment both are that.
+      fs.utimesSync(at, day, day);
       return path.basename(at);
     };
     const [older, newer] = [make(1), make(2)];
@@ -190,7 +193,7 @@ describe('destinations of backups', () => {
 
   it('may be added while something is backed up', async () => {
     const second = fs.mkdtempSync(path.join(os.tmpdir(), 'destination-'));
-    using person = new Person().willAnswer(theLast, theFirst, second, 'the second');
+    using person = new Person().willAnswer(theLast, theFirst, second, 'the second', theFirst);
     await run('backUp', await here.node());
     assert.match(person.last, /backed up to the second/);
     assert.equal(fs.readdirSync(second).length, 1);

@@ -39,6 +39,7 @@ describe('an object storage as a destination of backups', function () {
   const answers = (secret: string, name: string) => [
     ...['$(cloud) Object storage', gateway.endpoint, '', 'the-bucket', 'some/backups'],
     ...['Access key', keys.accessKeyId, secret, name],
+    '$(unlock) Not encrypted',
   ];
 
   it('is refused with wrong keys, and kept with the right ones, of which the settings know nothing', async () => {

@@ -1,10 +1,15 @@
 import { keepRules, type KeepRule, type KeepRules } from './keepRules';
 
 /** A destination as the setting `dockerVolumes.destinations` has it; what is secret of it is elsewhere. */
-export type DestinationConfig = { name: string; keep?: Keep } & (FolderConfig | ObjectStorageConfig | RcloneConfig);
+export type DestinationConfig = { name: string; keep?: Keep; encryption?: EncryptionConfig } & (
+  FolderConfig | ObjectStorageConfig | RcloneConfig
+);
 
 /** Which backups of each volume stay there. `automatic`: the others go after every backup; else when somebody asks. */
 export type Keep = KeepRules & { automatic?: boolean };
+
+/** For public keys of age (`age1…`), or with a passphrase, which is elsewhere. */
+export type EncryptionConfig = { recipients: string[] } | { passphrase: true };
 
 export interface FolderConfig {
   type: 'folder';
@@ -61,8 +66,11 @@ function problemOf(said: unknown, others: readonly DestinationConfig[]): string 
   if (missing) return `has no ${missing}`;
   const wrong = optional.find((field) => fields[field] !== undefined && typeof fields[field] !== 'string');
   if (wrong) return `has a ${wrong} that is no text`;
-  const { pathStyle, keep } = fields;
+  const { pathStyle, keep, encryption } = fields;
   if (pathStyle !== undefined && typeof pathStyle !== 'boolean') return 'has a pathStyle that is not true or false';
+  if (encryption !== undefined && !isEncryption(encryption)) {
+    return 'has an encryption that is neither recipients (age1…) nor a passphrase that is true';
+  }
   return keep === undefined || isKeep(keep) ? undefined : `has a keep that is not numbers of ${keepRules.join(', ')}`;
 }
 
@@ -74,6 +82,16 @@ function isKeep(said: unknown): said is Keep {
       ? typeof value === 'boolean'
       : keepRules.includes(rule as KeepRule) && Number.isSafeInteger(value) && (value as number) >= 1,
   );
+}
+
+/** All of it, or nothing: what was not understood was to keep people from reading. */
+function isEncryption(said: unknown): said is EncryptionConfig {
+  if (typeof said !== 'object' || said === null) return false;
+  const [[way, value] = [], ...more] = Object.entries(said) as [string, unknown][];
+  if (more.length > 0) return false;
+  if (way === 'passphrase') return value === true;
+  const isRecipient = (each: unknown) => typeof each === 'string' && each.startsWith('age1');
+  return way === 'recipients' && Array.isArray(value) && value.length > 0 && value.every(isRecipient);
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,7 @@
 import type * as age from './library';
 
-/** What files are encrypted for: public keys (`age1…`), or whoever knows a passphrase. */
-export type Lock = { recipients: readonly string[] } | { passphrase: string };
+/** What files are encrypted for: public keys (`age1…`), or whoever knows a passphrase. Where that is not known here, nothing is. */
+export type Lock = { recipients: readonly string[] } | { passphrase: string | undefined };
 
 /** What they are opened with; all are tried. */
 export interface Keys {

@@ -68,10 +68,16 @@ export class EncryptedUpload implements Upload {
 }
 
 async function seal(file: string, lock: Lock, plain: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
+  if ('passphrase' in lock && !lock.passphrase) {
+    throw new Failure('destinationNotWritable', {
+      file,
+      reason: 'its passphrase is not stored on this machine: edit the destination to give it',
+    });
+  }
   const { Encrypter } = await import('./library');
   const encrypter = new Encrypter();
   try {
-    if ('passphrase' in lock) encrypter.setPassphrase(lock.passphrase);
+    if ('passphrase' in lock) encrypter.setPassphrase(lock.passphrase!);
     else for (const recipient of lock.recipients) encrypter.addRecipient(recipient);
   } catch (cause) {
     throw new Failure('destinationNotWritable', { file, reason: (cause as Error).message }, { cause });

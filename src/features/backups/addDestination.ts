@@ -6,15 +6,15 @@ import { chosen, signalOf } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
 import { forNotification } from '../../ui/plainText';
 import { presentError } from '../../ui/presentError';
+import { askEncryption } from './askEncryption';
 import { askObjectStorage } from './askObjectStorage';
 import { askRemote } from './askRemote';
 import { defaultFolder } from './defaultFolder';
-import type { Destinations, Keys } from './destinations';
+import type { Destinations, Keys, Secrets } from './destinations';
 
-/** What people say of a destination; a name comes last. */
-export interface Described {
+/** What people say of a destination; a name and the encryption come last. */
+export interface Described extends Secrets {
   config: DestinationConfig;
-  keys?: Keys;
 }
 
 /** Asks for a new destination, and tries it before it is kept. */
@@ -45,7 +45,13 @@ export async function testDestination(
 }
 
 export async function removeDestination(config: DestinationConfig, destinations: Destinations): Promise<void> {
-  const details = [vscode.l10n.t('Its backups stay where they are: {0}', addressOf(config))];
+  const { identities, passphrases } = await destinations.openingOf(config.name);
+  const details = [
+    vscode.l10n.t('Its backups stay where they are: {0}', addressOf(config)),
+    ...(identities.length + passphrases.length > 0
+      ? [vscode.l10n.t('What opens those that are encrypted is forgotten here. Look that you have a copy of it.')]
+      : []),
+  ];
   await confirm(vscode.l10n.t('Remove the destination “{0}”?', config.name), details, vscode.l10n.t('Remove'));
   await destinations.remove(config.name);
 }
@@ -77,7 +83,9 @@ async function ask(
 ): Promise<Described> {
   const described = await askPlace(type, destinations, now);
   const name = await askName(described.config, destinations, now);
-  return { ...described, config: { ...described.config, name, ...(now?.keep && { keep: now.keep }) } };
+  const { encryption, opening } = await askEncryption(now?.encryption);
+  const config = { ...described.config, name, ...(now?.keep && { keep: now.keep }), ...(encryption && { encryption }) };
+  return { ...described, config, ...(opening && { opening }) };
 }
 
 async function askPlace(
@@ -129,16 +137,16 @@ async function askName(
 
 /** One that does not work is kept only by somebody who says so: it may be out of reach just now. */
 async function save(
-  { config, keys }: Described,
+  { config, ...secrets }: Described,
   destinations: Destinations,
   log: vscode.LogOutputChannel,
   replaced?: string,
 ): Promise<void> {
-  if (!(await works(config, destinations, log, { keys }))) {
+  if (!(await works(config, destinations, log, { keys: secrets.keys }))) {
     const question = vscode.l10n.t('“{0}” does not work now. Keep it all the same?', config.name);
     await confirm(question, [addressOf(config)], vscode.l10n.t('Keep'));
   }
-  await destinations.save(config, keys, replaced);
+  await destinations.save(config, secrets, replaced);
 }
 
 async function works(
@@ -153,7 +161,8 @@ async function works(
     { location, title: forNotification(title), cancellable: true },
     async (_, token) => {
       try {
-        const destination = await destinations.open(config, given);
+        // Without encryption: with public keys only, what is written could not be read here.
+        const destination = await destinations.place(config, given);
         await checkDestination(destination, addressOf(config), signalOf(token));
         return true;
       } catch (error) {

@@ -86,7 +86,8 @@ type One = { snapshot: SnapshotEntry; volume?: never } | { volume: string; snaps
 async function backUpOne(one: One, config: DestinationConfig, backups: Backups): Promise<boolean> {
   const { operations, destinations, tree, tool, log } = backups;
   const volume = one.volume ?? one.snapshot.volume.name;
-  const file = backupName(volume, one.snapshot ? new Date(one.snapshot.time) : new Date());
+  const time = one.snapshot ? new Date(one.snapshot.time) : new Date();
+  const file = backupName(volume, time, { isEncrypted: config.encryption !== undefined });
   const destination = await destinations.open(config);
   const request = { destination, file, level: settings.backupLevel(), tool };
   const done = await operations.run<Backup>({

@@ -1,6 +1,13 @@
 import type * as vscode from 'vscode';
 import type { Destination } from '../../core/backup/destination';
-import { readDestinations, type DestinationConfig, type Keep } from '../../core/backup/destinationConfig';
+import {
+  readDestinations,
+  type DestinationConfig,
+  type EncryptionConfig,
+  type Keep,
+} from '../../core/backup/destinationConfig';
+import type { Keys as Opening, Lock } from '../../destinations/age/keys';
+import { Encrypted } from '../../destinations/encrypted';
 import { Folder } from '../../destinations/folder';
 import { Rclone } from '../../destinations/rclone';
 import { ObjectStorage } from '../../destinations/s3';
@@ -11,6 +18,14 @@ export interface Keys {
   accessKeyId: string;
   secretAccessKey: string;
 }
+
+/** What is secret of a destination: keys for the place, and what opens the backups there. */
+export interface Secrets {
+  keys?: Keys;
+  opening?: Opening;
+}
+
+const nothing: Opening = { identities: [], passphrases: [] };
 
 /** The places for backups that people have set up: in the settings, but for what is secret of them. */
 export class Destinations {
@@ -25,8 +40,14 @@ export class Destinations {
     return readDestinations(settings.destinations()).problems;
   }
 
-  /** `given`: instead of the keys that are stored, for one that is not kept yet. */
-  async open(config: DestinationConfig, given?: { keys: Keys | undefined }): Promise<Destination> {
+  /** Writes as the destination is set up, and reads what is encrypted with every key that it ever had. */
+  async open(config: DestinationConfig): Promise<Encrypted> {
+    const opening = await this.openingOf(config.name);
+    return new Encrypted(await this.place(config), lockOf(config.encryption, opening), opening);
+  }
+
+  /** As it is, without encryption. `given`: instead of the keys that are stored, for one that is not kept yet. */
+  async place(config: DestinationConfig, given?: { keys: Keys | undefined }): Promise<Destination> {
     switch (config.type) {
       case 'folder':
         return new Folder(config.path);
@@ -38,10 +59,13 @@ export class Destinations {
   }
 
   /** In the place of the one that has the name of `replaced`, or as a new one. */
-  async save(config: DestinationConfig, keys: Keys | undefined, replaced = config.name): Promise<void> {
-    if (replaced !== config.name) await this.secrets.delete(secretOf(replaced));
-    if (keys) await this.secrets.store(secretOf(config.name), JSON.stringify(keys));
-    else await this.secrets.delete(secretOf(config.name));
+  async save(config: DestinationConfig, { keys, opening }: Secrets, replaced = config.name): Promise<void> {
+    const before = await this.openingOf(replaced);
+    if (replaced !== config.name) await this.forget(replaced);
+    await this.keepSecret(secretOf(config.name), keys);
+    // Older backups need the older keys.
+    const all = opening ? joined(opening, before) : before;
+    await this.keepSecret(openingSecretOf(config.name), all === nothing ? undefined : all);
     await change((all) => {
       const index = all.findIndex((each) => isCalled(each, replaced));
       return index < 0 ? [...all, config] : all.with(index, config);
@@ -54,7 +78,7 @@ export class Destinations {
 
   /** Forgets it; its backups stay. */
   async remove(name: string): Promise<void> {
-    await this.secrets.delete(secretOf(name));
+    await this.forget(name);
     await change((all) => all.filter((each) => !isCalled(each, name)));
   }
 
@@ -66,6 +90,41 @@ export class Destinations {
     const stored = await this.secrets.get(secretOf(name));
     return stored === undefined ? undefined : (JSON.parse(stored) as Keys);
   }
+
+  /** What opens the backups of a destination; the newest first. */
+  async openingOf(name: string): Promise<Opening> {
+    const stored = await this.secrets.get(openingSecretOf(name));
+    return stored === undefined ? nothing : (JSON.parse(stored) as Opening);
+  }
+
+  /** What opens the backups of any of them. */
+  async allOpening(): Promise<Opening> {
+    let all = nothing;
+    for (const { name } of this.list()) all = joined(all, await this.openingOf(name));
+    return all;
+  }
+
+  private async forget(name: string): Promise<void> {
+    await this.secrets.delete(secretOf(name));
+    await this.secrets.delete(openingSecretOf(name));
+  }
+
+  private async keepSecret(name: string, secret: unknown): Promise<void> {
+    if (secret === undefined) await this.secrets.delete(name);
+    else await this.secrets.store(name, JSON.stringify(secret));
+  }
+}
+
+function lockOf(encryption: EncryptionConfig | undefined, { passphrases }: Opening): Lock | undefined {
+  return encryption && 'passphrase' in encryption ? { passphrase: passphrases[0] } : encryption;
+}
+
+function joined(a: Opening, b: Opening): Opening {
+  const unique = (...texts: string[]) => [...new Set(texts)];
+  return {
+    identities: unique(...a.identities, ...b.identities),
+    passphrases: unique(...a.passphrases, ...b.passphrases),
+  };
 }
 
 /** Of all that the setting says: what we cannot use stays in it, for a slip of the pen is to be mended, not lost. */
@@ -75,6 +134,10 @@ async function change(to: (all: readonly unknown[]) => readonly unknown[]): Prom
 
 function isCalled(said: unknown, name: string): boolean {
   return typeof said === 'object' && said !== null && 'name' in said && said.name === name;
+}
+
+function openingSecretOf(name: string): string {
+  return `opening:${name}`;
 }
 
 function secretOf(name: string): string {

@@ -17,6 +17,8 @@ import { defaultFolder } from './defaultFolder';
 import type { Backups } from './backUp';
 import { placeOf, type Place } from './place';
 import { backupFor } from './targets';
+import { unlocked } from './unlock';
+import type { Destinations } from './destinations';
 
 /** A backup that somebody has chosen. */
 interface Chosen extends Place {
@@ -29,13 +31,12 @@ interface Chosen extends Place {
  */
 export async function importBackup(
   argument: unknown,
-  targets: Targets,
-  operations: Operations,
+  { destinations, targets, operations }: Backups,
   connection: EngineConnection,
 ): Promise<void> {
   const node = await nodeOf(argument, targets);
   const started = node?.kind === 'volume' ? node.volume.name : undefined;
-  await restoreFrom(await askFor(), started, targets, operations, connection);
+  await restoreFrom(await askFor(destinations), started, targets, operations, connection);
 }
 
 /** Restores a backup that is kept at a destination, to a new volume or to one that is chosen. */
@@ -61,20 +62,21 @@ async function restoreFrom(
   else await toVolume(volume, backup, targets, operations, connection);
 }
 
-async function askFor(): Promise<Chosen> {
+async function askFor(destinations: Destinations): Promise<Chosen> {
   const [uri] = chosen(
     await vscode.window.showOpenDialog({
       title: vscode.l10n.t('Restore from Backup File'),
       openLabel: vscode.l10n.t('Restore…'),
       defaultUri: defaultFolder(),
-      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'], [vscode.l10n.t('All files')]: ['*'] },
+      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst', 'age'], [vscode.l10n.t('All files')]: ['*'] },
     }),
   );
-  return withManifest(placeOf(uri!.fsPath));
+  return withManifest(placeOf(uri!.fsPath, await destinations.allOpening()));
 }
 
 /** Nothing is asked before it is known what it is. */
-async function withManifest({ destination, file }: Place): Promise<Chosen> {
+async function withManifest(place: Place): Promise<Chosen> {
+  const { destination, file } = await unlocked(place);
   const title = vscode.l10n.t('Looking at the backup');
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const manifest = await vscode.window.withProgress(options, (_, token) =>

@@ -47,7 +47,7 @@ export function registerBackups(
   const backups: Backups = { targets, operations, destinations, tree, tool, log };
   commands.register('exportVolume', (node) => exportVolume(node, backups));
   // Also in the menu of the view's title, which may pass `undefined`: that is not a row that is gone.
-  commands.register('importBackup', (...[node]) => importBackup(node, targets, operations, connection));
+  commands.register('importBackup', (...[node]) => importBackup(node, backups, connection));
   commands.register('backUp', (node, selected) => backUp(node, selected, backups));
   commands.register('restoreBackup', (node) => restoreBackup(node, backups, connection));
   commands.register('verifyBackup', (node, selected) => verifyBackup(node, selected, backups, verified));

@@ -28,6 +28,7 @@ export interface BackupNode {
   volume: string;
   /** Of the data. */
   time: Date;
+  isEncrypted: boolean;
   /** When all of it was last read and matched its proof. */
   verifiedAt?: Date;
 }

@@ -48,7 +48,8 @@ function itemOf(node: BackupsNode): vscode.TreeItem {
 function destinationItem({ config }: DestinationNode): vscode.TreeItem {
   const item = new vscode.TreeItem(escapeUnprintable(config.name), Collapsed);
   item.iconPath = new vscode.ThemeIcon(icons[config.type]);
-  item.description = escapeUnprintable(addressOf(config));
+  const encrypted = config.encryption && vscode.l10n.t('encrypted');
+  item.description = [escapeUnprintable(addressOf(config)), encrypted].filter(Boolean).join(' · ');
   return item;
 }
 
@@ -65,11 +66,12 @@ function volumeItem({ volume, backups }: BackedUpVolumeNode): vscode.TreeItem {
   return item;
 }
 
-function backupItem({ file, time, verifiedAt }: BackupNode): vscode.TreeItem {
+function backupItem({ file, time, verifiedAt, isEncrypted }: BackupNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(time, new Date()), None);
-  item.iconPath = new vscode.ThemeIcon(verifiedAt ? 'verified' : 'archive');
+  item.iconPath = new vscode.ThemeIcon(verifiedAt ? 'verified' : isEncrypted ? 'lock' : 'archive');
   const verified = verifiedAt && vscode.l10n.t('verified {0}', format.age(verifiedAt, new Date()));
-  item.description = [format.time(time), format.bytes(file.bytes), verified].filter(Boolean).join(' · ');
+  const encrypted = isEncrypted && vscode.l10n.t('encrypted');
+  item.description = [format.time(time), format.bytes(file.bytes), encrypted, verified].filter(Boolean).join(' · ');
   item.tooltip = [
     escapeUnprintable(file.name),
     vscode.l10n.t('Data of {0}', format.time(time)),

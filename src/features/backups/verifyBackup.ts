@@ -5,13 +5,14 @@ import { format } from '../../ui/words';
 import type { Backups } from './backUp';
 import { backupFor, selectedBackups } from './targets';
 import type { BackupNode } from './model';
+import { unlocked } from './unlock';
 import type { VerifiedBackups } from './verified';
 
 /** Restores a backup to a volume that is removed again. */
 export async function tryBackup(argument: unknown, backups: Backups, verified: VerifiedBackups): Promise<void> {
   const { operations, destinations, tree } = backups;
   const { config, file, volume } = await backupFor(argument, destinations, tree);
-  const destination = await destinations.open(config);
+  const { destination } = await unlocked({ destination: await destinations.open(config), file: file.name });
   const done = await operations.run({
     kind: 'verifyBackup',
     volume,
@@ -65,7 +66,7 @@ async function verifyOne(
   { operations, destinations, tree }: Backups,
   verified: VerifiedBackups,
 ): Promise<boolean> {
-  const destination = await destinations.open(config);
+  const { destination } = await unlocked({ destination: await destinations.open(config), file: file.name });
   const done = await operations.run({
     kind: 'verifyBackup',
     volume,
