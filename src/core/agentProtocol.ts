@@ -1,3 +1,4 @@
+import type { BackupBase } from './backup/backupManifest';
 import type { Changes } from './changes';
 import type { Database } from './database';
 import type { Entry, Loss } from './entry';
@@ -128,17 +129,19 @@ export interface AgentMethods {
   };
   /**
    * Sends a snapshot as a backup (docs/backup-format.md), in frames of type `data`. `level`: of zstd. `tool`: who makes it.
-   * `bytes`: of the whole file.
+   * `base`: only what has changed since that one's snapshot; rejects with snapshotNotFound or snapshotDamaged when that one is not whole here.
+   * `bytes`: of the whole file. `files`: with content in it.
    */
   'snapshot.pack': {
-    params: { volume: string; snapshot: string; level: number; tool: string };
-    result: { bytes: number; tarBytes: number; entries: number };
+    params: { volume: string; snapshot: string; level: number; tool: string; base?: BackupBase };
+    result: { bytes: number; tarBytes: number; entries: number; files: number };
   };
   /**
-   * Makes a backup, whose zstd frames the host sends as data, a snapshot of `volume`. `trailer`: its end, in base64. Nothing
-   * of it is there unless all of it is as the trailer says; else rejects with backupDamaged.
+   * Makes a backup, whose zstd frames the host sends as data, a snapshot of `volume`. `trailers`: its end, in base64, after those
+   * of the backups that it builds on, whose frames come first. Nothing of it is there unless all of it is as the trailers say;
+   * else rejects with backupDamaged.
    */
-  'snapshot.unpack': { params: { volume: VolumeSpec; trailer: string; note: string }; result: SnapshotEntry };
+  'snapshot.unpack': { params: { volume: VolumeSpec; trailers: string[]; note: string }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
   'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };
   'volume.size': { params: Record<string, never>; result: VolumeSize };

@@ -57,6 +57,8 @@ interface Catalogue {
   backupTooNew: { file: string; tool: string };
   /** It is encrypted for a `lock` that none of the known keys or passphrases opens; `isTried`: there was one. */
   backupLocked: { file: string; lock: 'key' | 'passphrase'; isTried: boolean };
+  /** It holds only what has changed since `link`, which is not there, or not as it was. */
+  backupChainBroken: { file: string; link: string; reason: string };
   backupNotReadable: { file: string; reason: string };
   /** `file`: where the backup was to be; a path or an address. */
   destinationFull: { file: string };

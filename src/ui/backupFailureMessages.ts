@@ -8,6 +8,7 @@ type BackupCode =
   | 'backupWithoutProof'
   | 'backupTooNew'
   | 'backupLocked'
+  | 'backupChainBroken'
   | 'backupNotReadable'
   | 'destinationFull'
   | 'destinationNotWritable'
@@ -41,6 +42,15 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
   }),
   backupLocked: ({ file, lock, isTried }) => ({
     text: lockedWords(path.basename(file), lock, isTried),
+    action: otherBackup(),
+  }),
+  backupChainBroken: ({ file, link, reason }) => ({
+    text: vscode.l10n.t(
+      'The backup “{0}” holds only what has changed since “{1}”, and that cannot be used: {2}. Nothing was changed; an older backup may be whole.',
+      path.basename(file),
+      link,
+      oneLine(reason),
+    ),
     action: otherBackup(),
   }),
   backupNotReadable: ({ file, reason }) => ({

@@ -38,6 +38,7 @@ export const failureTitles: Record<FailureCode | 'unexpected', string> = {
   volumeFull: vscode.l10n.t('the volume had too little room'),
   backupDamaged: vscode.l10n.t('the backup is damaged'),
   backupWithoutProof: vscode.l10n.t('the backup has no proof that it is whole'),
+  backupChainBroken: vscode.l10n.t('an earlier backup that it builds on cannot be used'),
   backupTooNew: vscode.l10n.t('the backup is of a newer version'),
   backupLocked: vscode.l10n.t('the backup is encrypted, and was not opened'),
   backupNotReadable: vscode.l10n.t('the backup could not be read'),

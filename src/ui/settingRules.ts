@@ -22,6 +22,7 @@ export const settingRules = {
   'safetySnapshots.keepCount': whole(number(10, 1, 10_000)),
   'safetySnapshots.maxDays': number(60, 1, 36_500),
   'backup.level': whole(number(3, 1, 19)),
+  'backup.fullEvery': whole(number(7, 1, 100)),
   destinations: list(),
   'timings.limit': whole(number(2_000, 1, 100_000)),
 };

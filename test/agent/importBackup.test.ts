@@ -34,7 +34,7 @@ describe('a backup that is imported', function () {
   const importInto = (name: string, backup: string, signal = never): Promise<SnapshotEntry> =>
     box.withAgent(async (agent) => {
       await using file = await opened(backup);
-      const params = { volume: specOf(name), note: 'from afar', trailer: file.trailer.toString('base64') };
+      const params = { volume: specOf(name), note: 'from afar', trailers: [file.trailer.toString('base64')] };
       return await agent.request('snapshot.unpack', params, { signal, input: file.archive(never) });
     });
   /** Nothing is there of a volume that nothing was imported into. */
@@ -243,5 +243,11 @@ function made(manifest: BackupManifest, members: Buffer[], lies: Partial<BackupM
   const frames = zstdCompressSync(tar);
   const entries = members.length;
   const archive = { entries, tarBytes: tar.length, compressedBytes: frames.length, ...lies };
-  return Buffer.concat([frames, encodeTrailer({ ...manifest, archive }, createHash('sha256').update(frames))]);
+  return Buffer.concat([
+    frames,
+    encodeTrailer(
+      { ...manifest, snapshot: { ...manifest.snapshot, entries }, archive },
+      createHash('sha256').update(frames),
+    ),
+  ]);
 }

@@ -16,12 +16,13 @@ describe('the backups that a destination no longer keeps', () => {
   });
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-  const put = (volume: string, day: number, content = 'x') => {
-    const time = new Date(2026, 5, day, 12);
-    const at = path.join(folder, backupName(volume, time));
-    fs.writeFileSync(at, content);
-    fs.utimesSync(at, time, time);
-    return path.basename(at);
+  const at = (day: number) => new Date(2026, 5, day, 12);
+  const put = (volume: string, day: number, content = 'x', since?: number) => {
+    const time = at(day);
+    const file = path.join(folder, backupName(volume, time, { since: since === undefined ? undefined : at(since) }));
+    fs.writeFileSync(file, content);
+    fs.utimesSync(file, time, time);
+    return path.basename(file);
   };
   const files = () => fs.readdirSync(folder).sort();
   const tidy = async (rules: { last: number }, agreed?: Awaited<ReturnType<typeof planTidying>>['go']) => {
@@ -55,6 +56,20 @@ describe('the backups that a destination no longer keeps', () => {
     put('a', 1, 'another content');
     assert.deepEqual(await tidy({ last: 1 }, go), []);
     assert.deepEqual(files(), [first, second]);
+  });
+
+  it('are none that one that stays builds on', async () => {
+    const needed = [put('a', 2), put('a', 3, 'x', 2)];
+    const [before, between] = [put('a', 1), put('a', 4, 'x', 3)];
+    const newest = put('a', 5, 'x', 3);
+    const { stay } = await planTidying(destination, { last: 1 }, never);
+    assert.deepEqual(
+      stay.map(({ because }) => because),
+      [['newest', 'last'], ['needed'], ['needed']],
+    );
+    // The later one first: what is left is whole at any moment.
+    assert.deepEqual(await tidy({ last: 1 }), [between, before]);
+    assert.deepEqual(files(), [...needed, newest].sort());
   });
 
   it('are none of volumes whose name was cut: several may begin like that', async () => {

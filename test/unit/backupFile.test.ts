@@ -54,6 +54,18 @@ describe('the name of a backup', () => {
     assert.equal(backupName('shop_db-data.1', time), 'shop_db-data.1@20261123T195500Z.tar.zst');
   });
 
+  it('says what it builds on', () => {
+    const name = backupName('db', time, { since: new Date('2026-11-22T08:00:00Z') });
+    assert.equal(name, 'db@20261123T195500Z-since-20261122T080000Z.tar.zst');
+    const since = new Date('2026-11-22T08:00:00Z');
+    assert.deepEqual(readBackupName(name), {
+      volume: 'db',
+      time: new Date('2026-11-23T19:55:00Z'),
+      since,
+      isEncrypted: false,
+    });
+  });
+
   it('is read again, and no other name is one', () => {
     for (const volume of ['shop_db-data.1', 'a/b:c*ü', '..', '100%', 'with@20261123T195500Z']) {
       for (const isEncrypted of [false, true]) {
@@ -69,6 +81,8 @@ describe('the name of a backup', () => {
       'db@20261323T195500Z.tar.zst',
       'db@20261123T195500Z.tar',
       'db@20261123T195500Z.age',
+      'db@20261123T195500Z-since-20261323T195500Z.tar.zst',
+      'db@20261123T195500Z-since-.tar.zst',
     ];
     for (const other of others) assert.equal(readBackupName(other), undefined, other);
   });
@@ -76,6 +90,6 @@ describe('the name of a backup', () => {
   it('has nothing in it that some file system does not take', () => {
     assert.equal(backupName('a/b:c*ü', time), 'a%2Fb%3Ac%2A%C3%BC@20261123T195500Z.tar.zst');
     assert.equal(backupName('..', time), '%2E.@20261123T195500Z.tar.zst');
-    assert.ok(backupName('v'.repeat(255), time, { isEncrypted: true }).length <= 255);
+    assert.ok(backupName('v'.repeat(255), time, { since: time, isEncrypted: true }).length <= 255);
   });
 });

@@ -51,6 +51,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   volumeFull: { needed: 2, free: 1 },
   backupDamaged: { file: '/the/file', reason },
   backupWithoutProof: { file: '/the/file' },
+  backupChainBroken: { file: '/the/file', link: 'the-link', reason: 'the-reason' },
   backupTooNew: { file: '/the/file', tool: 'the-tool' },
   backupLocked: { file: '/the/file', lock: 'key', isTried: true },
   backupNotReadable: { file: '/the/file', reason },

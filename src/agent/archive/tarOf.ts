@@ -1,9 +1,11 @@
 import * as fs from 'node:fs';
+import type { FolderItem } from '../../core/archive/dumpdir';
 import { encodeMember } from '../../core/archive/member';
 import { blockBytes, paddingAfter } from '../../core/archive/ustar';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import { linkGroup } from '../../core/hardLinks';
+import { parentOf } from '../../core/plan';
 import { checkedObject } from '../../core/storeLayout';
 import { dataExtents } from '../dataExtents';
 import type { Pace } from '../pace';
@@ -17,24 +19,44 @@ const padding = Buffer.alloc(blockBytes);
  * A snapshot as a tar, piece by piece: a member for each entry, in their order; of the names of one inode, the first has the
  * content. Written by hand, for GNU tar would need the tree that the store does not keep, and npm's packages take names for
  * UTF-8.
+ *
+ * `unchanged`: paths that an earlier archive has, and which this one then leaves out; its folders say what they hold.
  */
 export function* tarOf(
   store: VolumeStore,
   snapshot: string,
   entries: readonly Entry[],
   pace: Pace,
+  unchanged?: ReadonlySet<string>,
 ): Generator<Buffer, void, undefined> {
   const firstNames = new Map<bigint, string>();
+  const items = unchanged && itemsOfFolders(entries, unchanged);
   for (const entry of entries) {
+    if (unchanged?.has(entry.path)) continue;
     const group = linkGroup(entry);
     const linkTo = group === undefined ? undefined : firstNames.get(group);
     if (group !== undefined && linkTo === undefined) firstNames.set(group, entry.path);
     if (linkTo !== undefined) yield encodeMember(entry, { linkTo });
     else if (entry.type === 'file') yield* fileMember(store, snapshot, entry);
+    else if (entry.type === 'directory' && items) yield encodeMember(entry, { items: items.get(entry.path) ?? [] });
     else yield encodeMember(entry);
     pace.count(entry.type === 'file' ? 1 : 0, linkTo === undefined ? entry.size : 0);
   }
   yield Buffer.alloc(2 * blockBytes);
+}
+
+function itemsOfFolders(entries: readonly Entry[], unchanged: ReadonlySet<string>): Map<string, FolderItem[]> {
+  const items = new Map<string, FolderItem[]>();
+  for (const { path, type } of entries) {
+    if (path === '') continue;
+    const folder = parentOf(path);
+    const name = path.slice(folder === '' ? 0 : folder.length + 1);
+    const how = type === 'directory' ? 'folder' : unchanged.has(path) ? 'before' : 'here';
+    const held = items.get(folder);
+    if (held) held.push({ name, how });
+    else items.set(folder, [{ name, how }]);
+  }
+  return items;
 }
 
 function* fileMember(store: VolumeStore, snapshot: string, entry: Entry): Generator<Buffer, void, undefined> {

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import type { FolderItem } from '../../core/archive/dumpdir';
 import type { Entry } from '../../core/entry';
 import { parentOf } from '../../core/plan';
 import { isKept } from '../attributes';
@@ -17,11 +18,20 @@ export class TreeReader {
   private readonly byPath = new Map<string, Entry>();
   /** Of entries with several names: all of them. */
   private readonly names = new Map<bigint, Entry[]>();
+  /** What each folder holds; of archives that build on another one. */
+  private readonly items = new Map<string, readonly FolderItem[]>();
+  private made = 0;
+  private readonly earlier: ReadonlyMap<string, Entry> | undefined;
 
+  /** `earlier`: the tree that the archive builds on, of the same `objects`. */
   constructor(
     private readonly objects: NewObjects,
     private readonly losses: Losses,
-  ) {}
+    earlier?: readonly Entry[],
+  ) {
+    this.earlier = earlier && new Map(earlier.map((entry) => [entry.path, entry]));
+    this.made = earlier ? earlier.reduce((most, { ino }) => Math.max(most, Number(ino)), 0) : 0;
+  }
 
   async add(member: Member, pace: Pace): Promise<void> {
     const { path, type } = member.entry;
@@ -35,20 +45,53 @@ export class TreeReader {
     const entry = member.linkTo === undefined ? await this.make(member, pace) : this.linkOf(path, member.linkTo);
     this.entries.push(entry);
     this.byPath.set(path, entry);
+    if (type !== 'directory') return;
+    if ((member.items === undefined) !== (this.earlier === undefined)) {
+      throw new Error(`a folder ${member.items ? 'with' : 'without'} a list: ${JSON.stringify(path.slice(0, 200))}`);
+    }
+    if (member.items) this.items.set(path, member.items);
   }
 
   /** All of them, once there is no more. */
   finish(): Entry[] {
     if (this.entries.length === 0) throw new Error('it is empty');
     for (const entries of this.names.values()) for (const entry of entries) entry.nlink = entries.length;
-    return this.entries;
+    return this.earlier ? this.withEarlier(this.earlier) : this.entries;
+  }
+
+  /** In the order of a scan. Every member is in the list of its folder, and all that is in a list is somewhere. */
+  private withEarlier(earlier: ReadonlyMap<string, Entry>): Entry[] {
+    const all: Entry[] = [];
+    let found = 0;
+    const visit = (path: string): void => {
+      const entry = this.byPath.get(path)!;
+      all.push(entry);
+      found++;
+      if (entry.type !== 'directory') return;
+      const items = this.items.get(path)!.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      for (const [index, { name, how }] of items.entries()) {
+        const below = path === '' ? name : `${path}/${name}`;
+        const what = how === 'before' ? earlier.get(below) : this.byPath.get(below);
+        const isWrong = !what || (what.type === 'directory') !== (how === 'folder') || items[index + 1]?.name === name;
+        if (isWrong) throw new Error(`nothing for a name in a list: ${JSON.stringify(below.slice(0, 200))}`);
+        if (how !== 'before') visit(below);
+        else {
+          // All else is said by the backup itself.
+          if (what.lostXattrs) this.losses.add('xattr', what.path);
+          all.push(what);
+        }
+      }
+    };
+    visit('');
+    if (found !== this.entries.length) throw new Error('a member that is in no list');
+    return all;
   }
 
   private async make({ entry: read, device, extents, content }: Member, pace: Pace): Promise<Entry> {
     const entry: Entry = {
       ...read,
       // Numbers of its own: they tell its hard links, and prove nothing.
-      ino: BigInt(this.entries.length + 1),
+      ino: BigInt(++this.made),
       ctime: 0n,
       nlink: 1,
       ...(device && { rdev: makeDevice(device.major, device.minor) }),

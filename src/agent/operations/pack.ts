@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AgentMethods } from '../../core/agentProtocol';
+import { unchangedSince } from '../../core/archive/unchangedSince';
 import { backedUp, type BackupManifest } from '../../core/backup/backupManifest';
 import { encodeTrailer } from '../../core/backup/trailer';
 import { Failure } from '../../core/failure';
@@ -7,6 +8,7 @@ import { tarOf } from '../archive/tarOf';
 import { zstdFrames } from '../archive/zstdFrames';
 import type { Pace } from '../pace';
 import type { HostData } from '../hostData';
+import { measure } from '../store/recordedSnapshot';
 import { VolumeStore } from '../store/volumeStore';
 
 type Pack = AgentMethods['snapshot.pack'];
@@ -17,7 +19,7 @@ const pieceBytes = 512 * 1024;
 /** Sends a snapshot to the host as a backup, from its first byte to its last (docs/backup-format.md). */
 export async function packSnapshot(
   root: string,
-  { volume, snapshot, level, tool }: Pack['params'],
+  { volume, snapshot, level, tool, base }: Pack['params'],
   data: HostData,
   pace: Pace,
 ): Promise<Pack['result']> {
@@ -25,7 +27,10 @@ export async function packSnapshot(
   const { entries } = await store.readManifest(snapshot);
   const entry = store.readEntry(snapshot);
   if (!entry) throw new Failure('snapshotDamaged', { snapshot, reason: 'its entry cannot be read' });
-  pace.phase('pack', { totalFiles: entry.files, totalBytes: entry.totalBytes });
+  const unchanged = base && unchangedSince((await store.readManifest(base.snapshot)).entries, entries);
+  const members = unchanged ? entries.filter(({ path }) => !unchanged.has(path)) : entries;
+  const { files, bytes: totalBytes } = measure(members);
+  pace.phase('pack', { totalFiles: files, totalBytes });
   const hash = createHash('sha256');
   let bytes = 0;
   const send = async (part: Buffer) => {
@@ -37,17 +42,18 @@ export async function packSnapshot(
   };
   let tarBytes = 0;
   const onInput = ({ length }: Buffer) => (tarBytes += length);
-  for await (const frame of zstdFrames(tarOf(store, snapshot, entries, pace), { level, onInput })) {
+  for await (const frame of zstdFrames(tarOf(store, snapshot, entries, pace, unchanged), { level, onInput })) {
     hash.update(frame);
     await send(frame);
   }
   const manifest: BackupManifest = {
-    format: 1,
+    format: base ? 2 : 1,
     tool,
     madeAt: new Date().toISOString(),
     snapshot: backedUp(entry),
-    archive: { entries: entries.length, tarBytes, compressedBytes: bytes },
+    ...(base && { base }),
+    archive: { entries: members.length, tarBytes, compressedBytes: bytes },
   };
   await send(encodeTrailer(manifest, hash));
-  return { bytes, tarBytes, entries: entries.length };
+  return { bytes, tarBytes, entries: members.length, files };
 }

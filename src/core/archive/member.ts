@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Entry, EntryType } from '../entry';
 import { aclToText } from './aclText';
+import { dumpdirRecord, encodeDumpdir, type FolderItem } from './dumpdir';
 import { encodeRecords, encodeTime, type PaxRecords } from './paxRecords';
 import { bytesIn, encodeSparseMap, type Extent } from './sparseMap';
 import { encodeUstar, largestId, largestSize, paddingAfter } from './ustar';
@@ -11,6 +12,8 @@ export interface MemberOptions {
   linkTo?: string;
   /** Where a file with holes has data. */
   extents?: readonly Extent[];
+  /** Of a folder in an archive that builds on another one: what it holds. */
+  items?: readonly FolderItem[];
 }
 
 export const typeLetters: Partial<Record<EntryType, string>> = {
@@ -34,7 +37,7 @@ export const xattrPrefix = 'SCHILY.xattr.';
  * All of a member but its content: a pax header with its records, the header block, and for a file with holes the map of
  * its data (docs/backup-format.md).
  */
-export function encodeMember(entry: Entry, { linkTo, extents }: MemberOptions = {}): Buffer {
+export function encodeMember(entry: Entry, { linkTo, extents, items }: MemberOptions = {}): Buffer {
   const isLink = linkTo !== undefined;
   const map = extents && encodeSparseMap(extents, entry.size);
   const size = isLink || entry.type !== 'file' ? 0 : map ? map.length + bytesIn(extents) : entry.size;
@@ -53,6 +56,7 @@ export function encodeMember(entry: Entry, { linkTo, extents }: MemberOptions = 
   if (entry.uid > largestId) records.set('uid', String(entry.uid));
   if (entry.gid > largestId) records.set('gid', String(entry.gid));
   if (size > largestSize) records.set('size', String(size));
+  if (items) records.set(dumpdirRecord, encodeDumpdir(items));
   if (!isLink) addXattrs(entry, records);
 
   const header = encodeUstar({

@@ -1,4 +1,5 @@
 import { aclFromText } from './aclText';
+import { decodeDumpdir, dumpdirRecord, type FolderItem } from './dumpdir';
 import { aclRecords, hardLinkLetter, paxLetter, typeLetters, unescapeKey, xattrPrefix } from './member';
 import { decodeRecords, decodeTime, type PaxRecords } from './paxRecords';
 import type { Entry, EntryType } from '../entry';
@@ -13,6 +14,8 @@ export interface ReadMember {
   /** Content that follows: for a file with holes, the map of its data comes first. */
   storedBytes: number;
   isSparse: boolean;
+  /** Of a folder in an archive that builds on another one: what it holds. */
+  items?: FolderItem[];
 }
 
 const typeOfLetter = new Map(Object.entries(typeLetters).map(([type, letter]) => [letter, type as EntryType]));
@@ -52,7 +55,15 @@ export function decodeMember(header: Required<UstarHeader>, extension: Buffer): 
     ...((type === 'char' || type === 'block') && { device: { major: header.major, minor: header.minor } }),
     storedBytes,
     isSparse,
+    ...itemsOf(records, type),
   };
+}
+
+function itemsOf(records: PaxRecords, type: EntryType): Pick<ReadMember, 'items'> {
+  const text = records.get(dumpdirRecord);
+  if (text === undefined) return {};
+  if (type !== 'directory') throw new Error('the list of a folder at what is none');
+  return { items: decodeDumpdir(text) };
 }
 
 /** A path within the tree, without the `./` before it: no name of it leads anywhere else. */

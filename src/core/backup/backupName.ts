@@ -5,14 +5,26 @@ const encryptedExtension = '.age';
 /** So much of a volume's name: a file's name has 255 bytes at most. */
 const longestVolume = 200;
 
+/** What the name of a backup says besides the volume and the time. */
+export interface NameOptions {
+  /** The time of the backup that it builds on. */
+  since?: Date | undefined;
+  isEncrypted?: boolean;
+}
+
 /**
- * `db@20261123T195500Z.tar.zst`, with `.age` behind it when it is encrypted; what some file system does not take in a name is
- * escaped as in addresses.
+ * `db@20261123T195500Z.tar.zst`, and `db@20261123T205500Z-since-20261123T195500Z.tar.zst` for one that has only what has changed
+ * since another one, with `.age` behind it when it is encrypted; what some file system does not take in a name is escaped as
+ * in addresses.
  */
-export function backupName(volume: string, time: Date, { isEncrypted = false } = {}): string {
-  const utc = time.toISOString().replace(/[-:]|\.\d+/g, '');
+export function backupName(volume: string, time: Date, { since, isEncrypted = false }: NameOptions = {}): string {
+  const moment = since ? `${compact(time)}-since-${compact(since)}` : compact(time);
   const extension = backupExtension + (isEncrypted ? encryptedExtension : '');
-  return `${escapeName(volume).slice(0, longestVolume)}@${utc}${extension}`;
+  return `${escapeName(volume).slice(0, longestVolume)}@${moment}${extension}`;
+}
+
+function compact(time: Date): string {
+  return time.toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
 /** Of what may be a backup, by the end of its name. */
@@ -25,15 +37,28 @@ export function isEncryptedName(file: string): boolean {
   return file.endsWith(encryptedExtension);
 }
 
-/** What the name of a backup says; undefined for any other file. The volume of a very long name is only its beginning. */
-export function readBackupName(file: string): { volume: string; time: Date; isEncrypted: boolean } | undefined {
-  const match = /^(.+)@(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.tar\.zst(?:\.age)?$/s.exec(file);
-  if (!match) return undefined;
-  const [, volume, year, month, day, hour, minute, second] = match;
-  const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  return Number.isNaN(time.getTime())
-    ? undefined
-    : { volume: unescapeName(volume!), time, isEncrypted: isEncryptedName(file) };
+/** What the name of a backup says. */
+export interface BackupNamed {
+  /** Of a very long name only its beginning. */
+  volume: string;
+  time: Date;
+  since?: Date;
+  isEncrypted: boolean;
+}
+
+/** Undefined for any other file. */
+export function readBackupName(file: string): BackupNamed | undefined {
+  const match = /^(.+)@(\d{8}T\d{6}Z)(?:-since-(\d{8}T\d{6}Z))?\.tar\.zst(?:\.age)?$/s.exec(file);
+  const [, volume, at, from] = match ?? [];
+  const time = at === undefined ? undefined : readCompact(at);
+  const since = from === undefined ? undefined : readCompact(from);
+  if (volume === undefined || !time || (from !== undefined && !since)) return undefined;
+  return { volume: unescapeName(volume), time, ...(since && { since }), isEncrypted: isEncryptedName(file) };
+}
+
+function readCompact(text: string): Date | undefined {
+  const time = new Date(text.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:'));
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** Whether the name of a backup may have only the beginning of this volume's: others may begin like it. */

@@ -1,20 +1,21 @@
 import type { Database } from '../database';
 import type { Loss } from '../entry';
 import type { Consistency, SnapshotUser, VolumeSpec } from '../snapshotEntry';
-import type { BackedUpSnapshot, BackupManifest } from './backupManifest';
+import type { BackedUpSnapshot, BackupBase, BackupManifest } from './backupManifest';
 
 /** Only what a manifest says in the form that we know; it may come from anybody. Throws where something is missing. */
 export function checkManifest(json: unknown): BackupManifest {
   const manifest = record(json);
   const format = count(manifest.format);
-  if (format > 1) throw new UnknownFormat(`format ${format} is not known`);
-  if (format !== 1) throw unexpected(format);
+  if (format > 2) throw new UnknownFormat(`format ${format} is not known`);
+  if (format !== 1 && format !== 2) throw unexpected(format);
   const archive = record(manifest.archive);
   return {
     format,
     tool: text(manifest.tool),
     madeAt: text(manifest.madeAt),
     snapshot: snapshot(record(manifest.snapshot)),
+    ...(format === 2 && { base: base(record(manifest.base)) }),
     archive: {
       entries: count(archive.entries),
       tarBytes: count(archive.tarBytes),
@@ -47,6 +48,25 @@ function snapshot(said: Json): BackedUpSnapshot {
     frozenMs: number(said.frozenMs),
     ...(git && { git: { branch: text(git.branch), commit: text(git.commit) } }),
   };
+}
+
+function base(said: Json): BackupBase {
+  const { file, sha256 } = said;
+  return {
+    file: plainName(file),
+    sha256: text(sha256),
+    snapshot: text(said.snapshot),
+    links: count(said.links),
+    linkBytes: count(said.linkBytes),
+    fullBytes: count(said.fullBytes),
+  };
+}
+
+/** It is looked for at the destination, and nowhere else. */
+function plainName(said: unknown): string {
+  const name = text(said);
+  if (name === '' || name.startsWith('.') || /[/\\\0]/.test(name)) throw unexpected(said);
+  return name;
 }
 
 function volume(said: Json): VolumeSpec {

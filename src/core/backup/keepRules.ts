@@ -8,10 +8,13 @@ export type KeepRule = (typeof keepRules)[number];
  */
 export type KeepRules = Partial<Record<KeepRule, number>>;
 
-/** Why a backup stays: by a rule, because it is the newest, which no rule can take, or because nobody knows of which volume it is. */
-export type Reason = KeepRule | 'newest' | 'unclear';
+/**
+ * Why a backup stays: by a rule, because it is the newest, which no rule can take, because another one builds on it, or because nobody
+ * knows of which volume it is.
+ */
+export type Reason = KeepRule | 'newest' | 'needed' | 'unclear';
 
-/** What rules ask for: of `stay` with all reasons, newest first; of `go` the oldest first. */
+/** What rules ask for: of `stay` with all reasons; both newest first. */
 export interface Sorted<T> {
   stay: { backup: T; because: Reason[] }[];
   go: T[];
@@ -35,7 +38,7 @@ export function sortOut<T extends Datable>(backups: readonly T[], rules: KeepRul
   const stays = (backup: T) => isFree || reasons.get(backup)!.length > 0;
   return {
     stay: newestFirst.filter(stays).map((backup) => ({ backup, because: reasons.get(backup)! })),
-    go: newestFirst.filter((backup) => !stays(backup)).reverse(),
+    go: newestFirst.filter((backup) => !stays(backup)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { BackupFile } from '../backup/backupFile';
+import { BackupChain } from '../backup/backupChain';
 import type { Destination } from '../backup/destination';
 import type { Volume } from '../engine';
 import { Failure, isFailure } from '../failure';
@@ -28,7 +28,7 @@ export async function importBackup(
   run: Run,
 ): Promise<SnapshotEntry> {
   const spec = await host.engine.inspectVolume(volume, run.signal);
-  await using backup = await BackupFile.open(request.destination, request.file, run.signal);
+  await using backup = await BackupChain.open(request.destination, request.file, run.signal);
   return await unpackInto(specOf(spec), backup, host, request, run);
 }
 
@@ -41,8 +41,8 @@ export async function importToNewVolume(
   { name, ...request }: ImportRequest & { name: string },
   run: Run,
 ): Promise<{ volume: Volume; snapshot: SnapshotEntry }> {
-  await using backup = await BackupFile.open(request.destination, request.file, run.signal);
-  const { volume: then } = backup.manifest.snapshot;
+  await using backup = await BackupChain.open(request.destination, request.file, run.signal);
+  const { volume: then } = backup.newest.manifest.snapshot;
   // The snapshot is one of the new volume, and has what that gets of the old one.
   const spec = { ...specOfNew(then, name), createdAt: then.createdAt };
   const snapshot = await unpackInto(spec, backup, host, request, run);
@@ -58,21 +58,25 @@ export async function importToNewVolume(
 
 async function unpackInto(
   volume: VolumeSpec,
-  backup: BackupFile,
+  backup: BackupChain,
   host: Host,
   { note }: ImportRequest,
   run: Run,
 ): Promise<SnapshotEntry> {
   await using helper = await openHelper(host.engine, { operation: 'import', lock: volume.name, store: true }, run);
-  const params = { volume, note, trailer: backup.trailer.toString('base64') };
-  const input = backup.archive(run.signal);
+  const params = { volume, note, trailers: backup.links.map(({ trailer }) => trailer.toString('base64')) };
+  const input = backup.archives(run.signal);
   try {
     const snapshot = await ask(helper, 'snapshot.unpack', params, withRate(run), { input });
-    run.count({ bytesMoved: backup.manifest.archive.compressedBytes, filesMoved: snapshot.files });
+    run.count({ bytesMoved: backup.compressedBytes, filesMoved: snapshot.files });
     await helper.finish();
     return snapshot;
   } catch (error) {
-    if (!isFailure(error, 'backupDamaged')) throw error;
-    throw new Failure('backupDamaged', { ...error.details, file: backup.address }, { cause: error });
+    // The agent knows no names.
+    const file = backup.newest.address;
+    if (isFailure(error, 'backupDamaged'))
+      throw new Failure('backupDamaged', { ...error.details, file }, { cause: error });
+    if (!isFailure(error, 'backupChainBroken')) throw error;
+    throw new Failure('backupChainBroken', { ...error.details, file }, { cause: error });
   }
 }

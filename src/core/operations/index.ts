@@ -5,7 +5,7 @@ export { changeNote } from './changeNote';
 export { deleteSnapshot } from './deleteSnapshot';
 export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
-export { backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
+export { backUpNext, backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
 export { importBackup, importToNewVolume } from './importBackup';
 export { verifyBackup, type VerifyRequest } from './verifyBackup';
 export { trialRestore } from './trialRestore';

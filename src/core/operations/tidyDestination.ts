@@ -1,3 +1,4 @@
+import { basesOf } from '../backup/builtOn';
 import { isCut, readBackupName } from '../backup/backupName';
 import type { Destination, StoredFile } from '../backup/destination';
 import { sortOut, type KeepRules, type Reason } from '../backup/keepRules';
@@ -7,12 +8,13 @@ export interface FoundBackup {
   file: StoredFile;
   volume: string;
   time: Date;
+  since?: Date;
 }
 
 /** What rules would do at a destination. */
 export interface Tidying {
   stay: (FoundBackup & { because: Reason[] })[];
-  /** Oldest first, one volume after the other. */
+  /** One volume after the other, and of each the newest first: what is left always is whole. */
   go: FoundBackup[];
 }
 
@@ -39,10 +41,33 @@ export async function planTidying(
     }
     const datable = backups.map((found) => ({ found, time: found.time, written: found.file.modified }));
     const { stay, go } = sortOut(datable, rules);
-    plan.stay.push(...stay.map(({ backup, because }) => ({ ...backup.found, because })));
-    plan.go.push(...go.map(({ found }) => found));
+    const staying = stay.map(({ backup, because }) => ({ ...backup.found, because }));
+    const needed = neededBy(staying, backups);
+    plan.stay.push(
+      ...staying.map((each) =>
+        needed.has(each.file) ? { ...each, because: [...each.because, 'needed' as const] } : each,
+      ),
+    );
+    for (const { found } of go) {
+      if (needed.has(found.file)) plan.stay.push({ ...found, because: ['needed'] });
+      else plan.go.push(found);
+    }
   }
   return plan;
+}
+
+/** The files that these build on, by what their names say. */
+function neededBy(staying: readonly FoundBackup[], all: readonly FoundBackup[]): Set<StoredFile> {
+  const needed = new Set<StoredFile>();
+  const open = [...staying];
+  for (let backup = open.pop(); backup; backup = open.pop()) {
+    for (const base of basesOf(backup, all)) {
+      if (needed.has(base.file)) continue;
+      needed.add(base.file);
+      open.push(base);
+    }
+  }
+  return needed;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BackupFile } from '../backup/backupFile';
+import { BackupChain } from '../backup/backupChain';
+import type { BackupFile } from '../backup/backupFile';
 import type { BackupManifest } from '../backup/backupManifest';
 import type { Destination } from '../backup/destination';
 import { decodeTrailer, footerBytes } from '../backup/trailer';
@@ -13,23 +14,40 @@ export interface VerifyRequest {
 }
 
 /**
- * Reads all of a backup and compares it with its proof. Rejects with backupDamaged when a byte is another one, missing or
- * one too many; what it was made of is not needed for it, nor an engine.
+ * Reads all of a backup, and of all that it builds on, and compares each with its proof. Rejects with backupDamaged, or for an
+ * earlier one with backupChainBroken, when a byte is another one, missing or one too many; what it was made of is not needed
+ * for it, nor an engine.
  */
 export async function verifyBackup({ destination, file }: VerifyRequest, run: Run): Promise<BackupManifest> {
   run.phase('verify');
-  await using backup = await BackupFile.open(destination, file, run.signal);
-  const { archive, snapshot } = backup.manifest;
+  await using chain = await BackupChain.open(destination, file, run.signal);
+  const { links, newest, compressedBytes: totalBytes } = chain;
+  let bytes = 0;
+  const onBytes = (read: number) => {
+    bytes += read;
+    run.progress({ phase: 'verify', files: 0, bytes, totalBytes });
+  };
+  for (const [index, link] of links.entries()) {
+    if (await isWhole(link, run.signal, onBytes)) continue;
+    const reason = 'it does not match its checksum';
+    const next = links[index + 1];
+    if (!next) throw new Failure('backupDamaged', { file: newest.address, reason });
+    throw new Failure('backupChainBroken', { file: newest.address, link: next.manifest.base!.file, reason });
+  }
+  run.count({ bytesMoved: bytes, filesMoved: newest.manifest.snapshot.files });
+  return newest.manifest;
+}
+
+async function isWhole(backup: BackupFile, signal: AbortSignal, onBytes: (read: number) => void): Promise<boolean> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const piece of backup.archive(run.signal)) {
+  for await (const piece of backup.archive(signal)) {
     hash.update(piece);
     bytes += piece.length;
-    run.progress({ phase: 'verify', files: 0, bytes, totalBytes: archive.compressedBytes });
+    onBytes(piece.length);
   }
   hash.update(backup.trailer.subarray(0, -footerBytes));
-  const isWhole = bytes === archive.compressedBytes && hash.digest().equals(decodeTrailer(backup.trailer).sha256);
-  if (!isWhole) throw new Failure('backupDamaged', { file: backup.address, reason: 'it does not match its checksum' });
-  run.count({ bytesMoved: bytes, filesMoved: snapshot.files });
-  return backup.manifest;
+  return (
+    bytes === backup.manifest.archive.compressedBytes && hash.digest().equals(decodeTrailer(backup.trailer).sha256)
+  );
 }

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
-import { backupName } from '../../core/backup/backupName';
 import { addressOf, type DestinationConfig } from '../../core/backup/destinationConfig';
-import { backUpSnapshot, backUpVolume, type Backup } from '../../core/operations';
+import { backUpNext, type Backup } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { chosen } from '../../ui/cancellation';
 import type { Operations } from '../../ui/operation';
@@ -86,24 +85,27 @@ type One = { snapshot: SnapshotEntry; volume?: never } | { volume: string; snaps
 async function backUpOne(one: One, config: DestinationConfig, backups: Backups): Promise<boolean> {
   const { operations, destinations, tree, tool, log } = backups;
   const volume = one.volume ?? one.snapshot.volume.name;
-  const time = one.snapshot ? new Date(one.snapshot.time) : new Date();
-  const file = backupName(volume, time, { isEncrypted: config.encryption !== undefined });
   const destination = await destinations.open(config);
-  const request = { destination, file, level: settings.backupLevel(), tool };
+  const fullEvery = settings.backupFullEvery();
+  const request = {
+    destination,
+    level: settings.backupLevel(),
+    tool,
+    fullEvery,
+    isEncrypted: config.encryption !== undefined,
+  };
   const done = await operations.run<Backup>({
     kind: 'backup',
     volume,
     title: vscode.l10n.t('Backup of {0} to {1}', volume, config.name),
     work: (host, run) =>
-      one.snapshot
-        ? backUpSnapshot(host, { ...request, snapshot: one.snapshot }, run)
-        : backUpVolume(host, { ...request, volume, note: vscode.l10n.t('for a backup') }, run),
-    completion: ({ snapshot, bytes }, { totalMs }) => ({
+      backUpNext(host, { ...request, ...(one.snapshot ? one : { volume, note: vscode.l10n.t('for a backup') }) }, run),
+    completion: ({ snapshot, bytes, isPartial }, { totalMs }) => ({
       text: vscode.l10n.t(
         '{0} backed up to {1} ({2}) in {3}.',
         volume,
         config.name,
-        format.bytes(bytes),
+        isPartial ? vscode.l10n.t('what has changed: {0}', format.bytes(bytes)) : format.bytes(bytes),
         format.duration(totalMs),
       ),
       // Of a snapshot that was there, they were said when it was taken.

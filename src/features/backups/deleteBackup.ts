@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { buildingOn } from '../../core/backup/builtOn';
 import { confirm } from '../../ui/confirm';
 import { format } from '../../ui/words';
 import type { Backups } from './backUp';
@@ -12,8 +13,11 @@ export async function deleteBackup(
   { destinations, tree }: Pick<Backups, 'destinations' | 'tree'>,
 ): Promise<void> {
   const node = await backupFor(argument, destinations, tree);
-  const nodes = selectedBackups(node, selected);
-  await confirm(question(nodes), details(nodes), vscode.l10n.t('Delete'));
+  const chosen = selectedBackups(node, selected);
+  const others = await buildingOnThem(chosen, tree);
+  await confirm(question(chosen), details(chosen, others), vscode.l10n.t('Delete'));
+  // Newest first: what is left when it does not end well can be restored.
+  const nodes = [...chosen, ...others].sort((a, b) => b.time.getTime() - a.time.getTime());
   try {
     for (const { config, file } of nodes) {
       await (await destinations.open(config)).remove(file.name, new AbortController().signal);
@@ -23,6 +27,22 @@ export async function deleteBackup(
   }
 }
 
+/** At their destinations, and not chosen. */
+async function buildingOnThem(chosen: readonly BackupNode[], tree: Backups['tree']): Promise<BackupNode[]> {
+  const others: BackupNode[] = [];
+  for (const config of new Map(chosen.map((each) => [each.config.name, each.config])).values()) {
+    // What others have added since is not to be left without what it builds on.
+    tree.refresh(config.name);
+    const there = (await tree.volumesAt(config)).flatMap((each) =>
+      each.kind === 'backedUpVolume' ? each.backups : [],
+    );
+    const ids = new Set(chosen.map(({ id }) => id));
+    const ofThese = there.filter(({ id }) => ids.has(id));
+    others.push(...buildingOn(ofThese, there));
+  }
+  return others;
+}
+
 function question(nodes: readonly BackupNode[]): string {
   const [{ volume, time, config }, ...others] = nodes as [BackupNode, ...BackupNode[]];
   return others.length === 0
@@ -30,10 +50,18 @@ function question(nodes: readonly BackupNode[]): string {
     : vscode.l10n.t('Delete {0} backups?', format.count(nodes.length));
 }
 
-function details(nodes: readonly BackupNode[]): string[] {
+function details(nodes: readonly BackupNode[], others: readonly BackupNode[]): string[] {
   return [
     ...(nodes.length > 1
       ? [vscode.l10n.t('Of: {0}', format.list([...new Set(nodes.map(({ volume }) => volume))]))]
+      : []),
+    ...(others.length > 0
+      ? [
+          vscode.l10n.t(
+            'Later backups have only what has changed since, cannot be restored without it, and are deleted with it: {0}',
+            format.list(others.map(({ time }) => format.time(time))),
+          ),
+        ]
       : []),
     vscode.l10n.t('This cannot be undone. Snapshots and volumes are not touched.'),
   ];

@@ -29,6 +29,8 @@ export interface BackupNode {
   /** Of the data. */
   time: Date;
   isEncrypted: boolean;
+  /** Of the backup that it builds on; absent for a full one. */
+  since?: Date;
   /** When all of it was last read and matched its proof. */
   verifiedAt?: Date;
 }

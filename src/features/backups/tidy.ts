@@ -16,6 +16,7 @@ const reasonWords: Record<Reason, string> = {
   weekly: vscode.l10n.t('last of its week'),
   monthly: vscode.l10n.t('last of its month'),
   yearly: vscode.l10n.t('last of its year'),
+  needed: vscode.l10n.t('others build on it'),
   unclear: vscode.l10n.t('its volume’s name is too long to be sure of'),
 };
 

@@ -66,15 +66,18 @@ function volumeItem({ volume, backups }: BackedUpVolumeNode): vscode.TreeItem {
   return item;
 }
 
-function backupItem({ file, time, verifiedAt, isEncrypted }: BackupNode): vscode.TreeItem {
+function backupItem({ file, time, since, verifiedAt, isEncrypted }: BackupNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(time, new Date()), None);
   item.iconPath = new vscode.ThemeIcon(verifiedAt ? 'verified' : isEncrypted ? 'lock' : 'archive');
   const verified = verifiedAt && vscode.l10n.t('verified {0}', format.age(verifiedAt, new Date()));
   const encrypted = isEncrypted && vscode.l10n.t('encrypted');
-  item.description = [format.time(time), format.bytes(file.bytes), encrypted, verified].filter(Boolean).join(' · ');
+  const partial = since && vscode.l10n.t('what has changed');
+  const facts = [format.time(time), format.bytes(file.bytes), partial, encrypted, verified];
+  item.description = facts.filter(Boolean).join(' · ');
   item.tooltip = [
     escapeUnprintable(file.name),
     vscode.l10n.t('Data of {0}', format.time(time)),
+    ...(since ? [vscode.l10n.t('Only what has changed since {0}: needs that backup', format.time(since))] : []),
     vscode.l10n.t('Written {0}', format.time(file.modified)),
     verifiedAt ? vscode.l10n.t('Verified {0}', format.time(verifiedAt)) : vscode.l10n.t('Not verified yet'),
   ].join('\n');

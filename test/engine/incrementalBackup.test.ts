@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Volume } from '../../src/core/engine';
+import { isFailure } from '../../src/core/failure';
+import * as operations from '../../src/core/operations';
+import { Folder } from '../../src/destinations/folder';
+import { storeOf } from '../fixtures/killing/promises';
+import { assertSameTree, Operations } from '../fixtures/operations';
+
+describe('backups of a volume, one after the other', function () {
+  this.timeout(120_000);
+  let ops: Operations;
+  let volume: Volume;
+  let folder: string;
+  let destination: Folder;
+  before(async () => void (ops = await Operations.connect()));
+  after(() => ops[Symbol.asyncDispose]());
+  beforeEach(async () => {
+    volume = await ops.test.createVolume();
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'backups-'));
+    destination = new Folder(folder);
+    await ops.python(volume, `import os\nfor n in range(8): open(f'/data/{n}', 'wb').write(os.urandom(1 << 18))`);
+  });
+  afterEach(async () => {
+    fs.rmSync(folder, { recursive: true });
+    await ops.assertNothingLeft();
+  });
+
+  let changes = 0;
+  const change = () => ops.python(volume, `open('/data/3', 'w').write('changed ${++changes}')`);
+  /** Names have seconds. */
+  const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1_001 - (Date.now() % 1_000)));
+  const backUp = async (fullEvery = 10) => {
+    await change();
+    await nextSecond();
+    const request = { destination, level: 3, tool: 'a test', fullEvery, volume: volume.name, note: '' };
+    return ops.run('backup', volume.name, (run) => operations.backUpNext(ops.host, request, run));
+  };
+  const restored = async (file: string) => {
+    const name = ops.test.name('from-backup');
+    const request = { destination, file, name, note: '' };
+    const made = await ops.run('import', name, (run) => operations.importToNewVolume(ops.host, request, run));
+    const tree = await ops.treeOf(made.volume);
+    await ops.delete(made.snapshot);
+    await ops.test.engine.removeVolume(name);
+    return tree;
+  };
+  const verify = (file: string) =>
+    ops.run('verifyBackup', volume.name, (run) => operations.verifyBackup({ destination, file }, run));
+
+  it('have only what has changed, and are the volume again', async () => {
+    const full = await backUp();
+    const trees = [await ops.treeOf(volume)];
+    const second = await backUp();
+    trees.push(await ops.treeOf(volume));
+    const third = await backUp();
+    trees.push(await ops.treeOf(volume));
+    assert.deepEqual(
+      [full, second, third].map(({ isPartial }) => isPartial),
+      [false, true, true],
+    );
+    assert.ok(third.bytes < full.bytes / 50, `${third.bytes} of ${full.bytes}`);
+    const { filesMoved, filesSkipped } = ops.records.at(-1)!;
+    // Of the snapshot that was taken for it, and of the archive.
+    assert.deepEqual({ filesMoved, filesSkipped }, { filesMoved: 1 + 1, filesSkipped: 7 + 7 });
+    for (const [index, { file }] of [full, second, third].entries()) {
+      await verify(file);
+      assertSameTree(await restored(file), trees[index]!);
+    }
+  });
+
+  it('are full ones again after so many, and when the changes have outgrown the whole', async () => {
+    const partial: boolean[] = [];
+    for (let n = 0; n < 4; n++) partial.push((await backUp(3)).isPartial);
+    assert.deepEqual(partial, [false, true, true, false]);
+    await ops.python(volume, `import os\nfor n in range(16): open(f'/data/{n}', 'wb').write(os.urandom(1 << 18))`);
+    assert.deepEqual([(await backUp()).isPartial, (await backUp()).isPartial], [true, false]);
+  });
+
+  it('are full ones when what they would build on is gone: its file, its snapshot, or an earlier link', async () => {
+    const first = await backUp();
+    fs.rmSync(path.join(folder, first.file));
+    const second = await backUp();
+    await ops.delete(second.snapshot);
+    const third = await backUp();
+    const fourth = await backUp();
+    fs.rmSync(path.join(folder, third.file));
+    const fifth = await backUp();
+    assert.deepEqual(
+      [second, third, fourth, fifth].map(({ isPartial }) => isPartial),
+      [false, false, true, false],
+    );
+    assertSameTree(await restored(fifth.file), await ops.treeOf(volume));
+    await assert.rejects(verify(fourth.file), (error) => isFailure(error, 'backupChainBroken'));
+  });
+
+  it('are full ones when the snapshot they would build on is damaged in the store, and take one snapshot all the same', async () => {
+    const first = await backUp();
+    const { id } = first.snapshot;
+    fs.truncateSync(path.join(storeOf(ops), 'volumes', volume.name, 'snapshots', id, 'manifest'), 100);
+    const before = await ops.snapshotIds(volume);
+    const second = await backUp();
+    assert.equal(second.isPartial, false);
+    assert.equal((await ops.snapshotIds(volume)).length, before.length + 1);
+    assert.equal(fs.readdirSync(folder).length, 2);
+  });
+
+  it('name the one that is damaged', async () => {
+    const first = await backUp();
+    const second = await backUp();
+    const at = path.join(folder, first.file);
+    const bytes = fs.readFileSync(at);
+    bytes[5_000]! ^= 1;
+    fs.writeFileSync(at, bytes);
+    const isBroken = (error: unknown) => isFailure(error, 'backupChainBroken') && error.details.link === first.file;
+    await assert.rejects(verify(second.file), isBroken);
+    await assert.rejects(restored(second.file), isBroken);
+  });
+});
