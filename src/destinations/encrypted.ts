@@ -1,5 +1,6 @@
 import { isEncryptedName } from '../core/backup/backupName';
 import type { Destination, ReadableFile, StoredFile, Upload } from '../core/backup/destination';
+import { Failure } from '../core/failure';
 import { EncryptedFile } from './age/file';
 import { damaged, fileKeyOf, readHeader } from './age/header';
 import type { Keys, Lock } from './age/keys';
@@ -29,7 +30,10 @@ export class Encrypted implements Destination {
     });
   }
 
-  create(name: string, signal: AbortSignal): Promise<Upload> {
+  async create(name: string, signal: AbortSignal): Promise<Upload> {
+    if (!this.lock && isEncryptedName(name)) {
+      throw new Failure('destinationNotWritable', { file: name, reason: 'nothing says how it is to be encrypted' });
+    }
     const begin = (until: AbortSignal) => this.place.create(name, until);
     return this.lock ? EncryptedUpload.create(name, this.lock, begin, signal) : begin(signal);
   }

@@ -206,6 +206,7 @@ describe('a folder whose files are encrypted', () => {
     assert.equal(older.bytes, 5);
     await rejectsWith('backupDamaged', get());
     await rejectsWith('backupDamaged', get(new Encrypted(place(), undefined)));
+    await rejectsWith('destinationNotWritable', put(Buffer.from('plain'), new Encrypted(place(), undefined)));
   });
 
   it('is not written to where somebody has mistyped a recipient', async () => {

@@ -149,6 +149,24 @@ describe('encrypted backups', () => {
     await comesBack(person);
   });
 
+  it('are written to a file whose name ends so, with what is asked for, and never unencrypted', async () => {
+    const passphrase = 'a passphrase';
+    const file = path.join(backups, 'by hand.tar.zst.age');
+    using person = new Person().willAnswer(file, undefined);
+    await run('exportVolume', await here.node());
+    assert.deepEqual(fs.readdirSync(backups), []);
+    person.willAnswer(file, '$(lock) With a passphrase', passphrase, passphrase);
+    await run('exportVolume', await here.node());
+    assert.match(person.last, /backed up to by hand\.tar\.zst\.age/);
+    const plain = age.decryptWithPassphrase(file, passphrase, path.join(folder, 'plain'));
+    assert.ok(plain.subarray(0, 4).equals(zstdMagic));
+    await here.write('damaged');
+    person.willAnswer(file, passphrase, 'Restore');
+    await run('importBackup', await here.node());
+    await until(() => / restored in /.test(person.last));
+    assert.equal(await here.read(), 'good');
+  });
+
   it('have a passphrase that stays through a change of the destination, and that nothing else knows', async () => {
     const passphrase = `canary-${randomBytes(9).toString('hex')}`;
     await addWithPassphrase(passphrase);

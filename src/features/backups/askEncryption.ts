@@ -1,10 +1,11 @@
 import * as fs from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { EncryptionConfig } from '../../core/backup/destinationConfig';
-import { isRecipient, newIdentity, recipientOf, type Keys } from '../../destinations/age/keys';
+import { isRecipient, newIdentity, recipientOf, type Keys, type Lock } from '../../destinations/age/keys';
 import { chosen } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
 import { defaultFolder } from './defaultFolder';
+import { lockOf } from './destinations';
 
 /** How backups at a destination are encrypted; `opening`: what opens them, where that is a new secret. */
 export interface Encryption {
@@ -14,8 +15,31 @@ export interface Encryption {
 
 const shortestPassphrase = 8;
 
+type Way = vscode.QuickPickItem & { ask(): Promise<Encryption> | Encryption };
+
+const publicKeys = (): Way => ({
+  label: vscode.l10n.t('$(person) For public keys'),
+  description: vscode.l10n.t('of age; only who has a private key of one of them can read it'),
+  ask: forRecipients,
+});
+const passphrase = (description: string): Way => ({
+  label: vscode.l10n.t('$(lock) With a passphrase'),
+  description,
+  ask: withPassphrase,
+});
+
+/** The same for one file, of which nothing secret is kept here. */
+export async function askLock(): Promise<Lock | undefined> {
+  const ways = [passphrase(vscode.l10n.t('you keep it: nothing here does')), publicKeys()];
+  const placeHolder = vscode.l10n.t('How is the file encrypted?');
+  const { encryption, opening } = await chosen(
+    await vscode.window.showQuickPick(ways, { placeHolder, ignoreFocusOut: true }),
+  ).ask();
+  return lockOf(encryption, opening);
+}
+
 export async function askEncryption(now: EncryptionConfig | undefined): Promise<Encryption> {
-  const ways: (vscode.QuickPickItem & { ask(): Promise<Encryption> | Encryption })[] = [
+  const ways: Way[] = [
     ...(now ? [{ label: vscode.l10n.t('$(lock) As it is now'), ask: () => ({ encryption: now }) }] : []),
     {
       label: vscode.l10n.t('$(unlock) Not encrypted'),
@@ -27,16 +51,8 @@ export async function askEncryption(now: EncryptionConfig | undefined): Promise<
       description: vscode.l10n.t('made now and kept as a secret of VS Code; you save a copy of it'),
       ask: withNewKey,
     },
-    {
-      label: vscode.l10n.t('$(person) For public keys'),
-      description: vscode.l10n.t('of age; only who has a private key of one of them can read the backups'),
-      ask: forRecipients,
-    },
-    {
-      label: vscode.l10n.t('$(lock) With a passphrase'),
-      description: vscode.l10n.t('kept as a secret of VS Code'),
-      ask: withPassphrase,
-    },
+    publicKeys(),
+    passphrase(vscode.l10n.t('kept as a secret of VS Code')),
   ];
   const placeHolder = vscode.l10n.t('Are backups encrypted before they are sent there?');
   return chosen(await vscode.window.showQuickPick(ways, { placeHolder, ignoreFocusOut: true })).ask();

@@ -115,7 +115,7 @@ export class Destinations {
   }
 }
 
-function lockOf(encryption: EncryptionConfig | undefined, { passphrases }: Opening): Lock | undefined {
+export function lockOf(encryption: EncryptionConfig | undefined, { passphrases } = nothing): Lock | undefined {
   return encryption && 'passphrase' in encryption ? { passphrase: passphrases[0] } : encryption;
 }
 

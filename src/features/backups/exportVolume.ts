@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { backupName } from '../../core/backup/backupName';
+import { backupName, isEncryptedName } from '../../core/backup/backupName';
 import { backUpSnapshot, backUpVolume, type Backup } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
@@ -9,12 +9,16 @@ import type { Completion } from '../../ui/completion';
 import { settings } from '../../ui/settings';
 import { format } from '../../ui/words';
 import { nodeOf, volumeFor } from '../volumes/targets';
+import { askLock } from './askEncryption';
 import { defaultFolder } from './defaultFolder';
 import type { Backups } from './backUp';
 import { clearLeftovers } from './leftovers';
 import { placeOf } from './place';
 
-/** Writes a snapshot to a file, or a volume: then a snapshot of it is taken first, and stays as any other one. */
+/**
+ * Writes a snapshot to a file, or a volume: then a snapshot of it is taken first, and stays as any other one. Under a name that
+ * ends with `.age` it is encrypted.
+ */
 export async function exportVolume(
   argument: unknown,
   { targets, operations, tool, log }: Pick<Backups, 'targets' | 'operations' | 'tool' | 'log'>,
@@ -23,7 +27,7 @@ export async function exportVolume(
   const snapshot = node?.kind === 'snapshot' ? node.entry : undefined;
   const volume = snapshot?.volume.name ?? (await volumeFor(node, targets)).volume.name;
   const { fsPath: file } = await askWhere(volume, snapshot);
-  const place = placeOf(file);
+  const place = placeOf(file, isEncryptedName(file) ? { lock: await askLock() } : {});
   const request = { ...place, level: settings.backupLevel(), tool };
   const done = await operations.run({
     kind: 'backup',
@@ -58,7 +62,7 @@ async function askWhere(volume: string, snapshot: SnapshotEntry | undefined): Pr
       saveLabel: vscode.l10n.t('Back Up'),
       defaultUri: vscode.Uri.joinPath(defaultFolder(), name),
       // Of `tar.zst` VS Code's own dialog would make `tar.zst.tar.zst`.
-      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'] },
+      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst'], [vscode.l10n.t('Encrypted backups')]: ['age'] },
     }),
   );
 }

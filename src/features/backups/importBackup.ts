@@ -71,7 +71,7 @@ async function askFor(destinations: Destinations): Promise<Chosen> {
       filters: { [vscode.l10n.t('Backups of volumes')]: ['zst', 'age'], [vscode.l10n.t('All files')]: ['*'] },
     }),
   );
-  return withManifest(placeOf(uri!.fsPath, await destinations.allOpening()));
+  return withManifest(placeOf(uri!.fsPath, { opening: await destinations.allOpening() }));
 }
 
 /** Nothing is asked before it is known what it is. */

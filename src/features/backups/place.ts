@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { Keys } from '../../destinations/age/keys';
+import type { Keys, Lock } from '../../destinations/age/keys';
 import { Encrypted } from '../../destinations/encrypted';
 import { Folder } from '../../destinations/folder';
 
@@ -10,8 +10,8 @@ export interface Place {
   file: string;
 }
 
-/** `opening`: what may open it, where it is encrypted. It is not written as one that is. */
-export function placeOf(file: string, opening?: Keys): Place {
+/** `lock`: what is written is encrypted so; `opening`: what may open it, where it is encrypted. */
+export function placeOf(file: string, { lock, opening }: { lock?: Lock; opening?: Keys } = {}): Place {
   const folder = new Folder(path.dirname(file));
-  return { destination: new Encrypted(folder, undefined, opening), file: path.basename(file) };
+  return { destination: new Encrypted(folder, lock, opening), file: path.basename(file) };
 }
