@@ -1,5 +1,5 @@
 import type { MultipartUpload, _Object } from '@aws-sdk/client-s3';
-import { isBackupName } from '../core/backup/backupName';
+import { readBackupName } from '../core/backup/backupName';
 import type { Destination, ReadableFile, StoredFile, Upload } from '../core/backup/destination';
 import { isFailure, throwIfCancelled } from '../core/failure';
 import { Bucket, type ObjectStorageConfig } from './s3/bucket';
@@ -52,7 +52,8 @@ export class ObjectStorage implements Destination {
   async removeLeftovers(before: Date, signal: AbortSignal): Promise<void> {
     for await (const upload of this.unfinished(signal)) {
       const { Key, UploadId } = upload;
-      if (!Key || !isBackupName(Key) || (await this.lastWorkedAt(upload, signal)) >= before) continue;
+      if (!Key || !readBackupName(this.bucket.nameOf(Key)) || (await this.lastWorkedAt(upload, signal)) >= before)
+        continue;
       await this.bucket.request('write', '', signal, (s3, sdk, options) =>
         s3.send(new sdk.AbortMultipartUploadCommand({ Bucket: this.bucket.name, Key, UploadId }), options),
       );

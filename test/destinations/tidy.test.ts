@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { backupName } from '../../src/core/backup/backupName';
 import { planTidying, tidyDestination } from '../../src/core/operations';
 import { Folder } from '../../src/destinations/folder';
+import { emptyBackup } from '../fixtures/emptyBackup';
 import { never } from '../fixtures/engine';
 
 describe('the backups that a destination no longer keeps', () => {
@@ -17,7 +18,7 @@ describe('the backups that a destination no longer keeps', () => {
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
   const at = (day: number) => new Date(2026, 5, day, 12);
-  const put = (volume: string, day: number, content = 'x', since?: number) => {
+  const put = (volume: string, day: number, content: string | Buffer = emptyBackup(), since?: number) => {
     const time = at(day);
     const file = path.join(folder, backupName(volume, time, { since: since === undefined ? undefined : at(since) }));
     fs.writeFileSync(file, content);
@@ -58,10 +59,28 @@ describe('the backups that a destination no longer keeps', () => {
     assert.deepEqual(files(), [first, second]);
   });
 
+  it('are not counted with those that are not whole, which stay to be looked at', async () => {
+    const [oldest, older] = [put('a', 1), put('a', 2)];
+    const cut = [put('a', 3, emptyBackup().subarray(0, 100)), put('a', 4, '')];
+    const withoutBase = put('a', 5, emptyBackup(), 1);
+    fs.renameSync(path.join(folder, withoutBase), path.join(folder, withoutBase.replace('0601T', '0602T03')));
+    const { stay } = await planTidying(destination, { last: 1 }, never);
+    assert.deepEqual(stay[0]?.because, ['newest', 'last']);
+    assert.deepEqual(await tidy({ last: 1 }), [oldest]);
+    assert.ok(files().includes(older) && cut.every((name) => files().includes(name)));
+  });
+
+  it('are not those in whose place another file of the same size has come', async () => {
+    const [first] = [put('a', 1), put('a', 2)];
+    const { go } = await planTidying(destination, { last: 1 }, never);
+    fs.utimesSync(path.join(folder, first), 1, 1);
+    assert.deepEqual(await tidy({ last: 1 }, go), []);
+  });
+
   it('are none that one that stays builds on', async () => {
-    const needed = [put('a', 2), put('a', 3, 'x', 2)];
-    const [before, between] = [put('a', 1), put('a', 4, 'x', 3)];
-    const newest = put('a', 5, 'x', 3);
+    const needed = [put('a', 2), put('a', 3, emptyBackup(), 2)];
+    const [before, between] = [put('a', 1), put('a', 4, emptyBackup(), 3)];
+    const newest = put('a', 5, emptyBackup(), 3);
     const { stay } = await planTidying(destination, { last: 1 }, never);
     assert.deepEqual(
       stay.map(({ because }) => because),

@@ -35,6 +35,18 @@ describe('the setting of the destinations', () => {
     ['a number', { name: 'cloud', type: 's3', bucket: 'b', region: 1 }, /has a region that is no text/],
     ['a rule that there is not', { ...folder, keep: { dayly: 7 } }, /has a keep that is not numbers/],
     ['a rule without sense', { ...folder, keep: { daily: 0 } }, /has a keep/],
+    [
+      'a password in its address',
+      { name: 'cloud', type: 's3', bucket: 'b', endpoint: 'https://u:p@h' },
+      /has an endpoint/,
+    ],
+    ['no address', { name: 'cloud', type: 's3', bucket: 'b', endpoint: 'ftp://h' }, /has an endpoint/],
+    ['a password in its remote', { name: 'drive', type: 'rclone', remote: 'sftp,pass=x:folder' }, /has a remote/],
+    [
+      'a remote that is none of the configuration',
+      { name: 'drive', type: 'rclone', remote: ':sftp:folder' },
+      /has a remote/,
+    ],
     ['a text', { name: 'cloud', type: 's3', bucket: 'b', pathStyle: 'yes' }, /pathStyle/],
   ];
   for (const [what, said, problem] of refused) {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { backupName } from '../../src/core/backup/backupName';
 import type { BackupNode } from '../../src/features/backups/model';
+import { emptyBackup } from '../fixtures/emptyBackup';
 import { never } from '../fixtures/engine';
 import { run, snapshotsOf, until } from './extension';
 import { Person, theFirst, theLast } from './person';
@@ -135,6 +136,18 @@ describe('destinations of backups', () => {
     await run('verifyBackup', await backup());
     assert.match(person.last, /is damaged/);
     assert.equal((await backup()).verifiedAt, undefined);
+
+    bytes[100]! ^= 1;
+    fs.writeFileSync(at, bytes);
+    fs.utimesSync(at, mtime, mtime);
+    await run('verifyBackup', await backup());
+    assert.ok((await backup()).verifiedAt);
+    bytes[bytes.length - 1]! ^= 1;
+    fs.writeFileSync(at, bytes);
+    fs.utimesSync(at, mtime, mtime);
+    await run('verifyBackup', await backup());
+    assert.match(person.last, /does not end as a backup does/);
+    assert.equal((await backup()).verifiedAt, undefined);
   });
 
   it('are verified by a trial restore, of which nothing stays', async () => {
@@ -164,7 +177,7 @@ describe('destinations of backups', () => {
     const make = (day: number) => {
       const time = new Date(2026, 5, day);
       const at = path.join(folder, backupName(here.volume.name, time));
-      fs.writeFileSync(at, 'x');
+      fs.writeFileSync(at, emptyBackup());
       // What was written last stays, too; two of one moment both are that.
       fs.utimesSync(at, time, time);
       return path.basename(at);

@@ -66,12 +66,28 @@ function problemOf(said: unknown, others: readonly DestinationConfig[]): string 
   if (missing) return `has no ${missing}`;
   const wrong = optional.find((field) => fields[field] !== undefined && typeof fields[field] !== 'string');
   if (wrong) return `has a ${wrong} that is no text`;
-  const { pathStyle, keep, encryption } = fields;
+  const { endpoint, remote, pathStyle, keep, encryption } = fields;
+  if (isText(endpoint) && type === 's3' && !isAddress(endpoint))
+    return 'has an endpoint that is no address without user and password';
+  if (isText(remote) && type === 'rclone' && !isRemote(remote))
+    return 'has a remote that is not name:folder, without options';
   if (pathStyle !== undefined && typeof pathStyle !== 'boolean') return 'has a pathStyle that is not true or false';
   if (encryption !== undefined && !isEncryption(encryption)) {
     return 'has an encryption that is neither recipients (age1…) nor a passphrase that is true';
   }
   return keep === undefined || isKeep(keep) ? undefined : `has a keep that is not numbers of ${keepRules.join(', ')}`;
+}
+
+/** Of a server. What is secret of it is elsewhere. */
+export function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
+}
+
+/** Of rclone's own configuration: options within it may be secrets, and would be seen. */
+export function isRemote(text: string): boolean {
+  return /^[^-:,\s][^:,]*:/.test(text);
 }
 
 /** All of it, or nothing: a rule that was not understood would have kept something. */

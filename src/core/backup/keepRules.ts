@@ -9,10 +9,10 @@ export type KeepRule = (typeof keepRules)[number];
 export type KeepRules = Partial<Record<KeepRule, number>>;
 
 /**
- * Why a backup stays: by a rule, because it is the newest, which no rule can take, because another one builds on it, or because nobody
- * knows of which volume it is.
+ * Why a backup stays: by a rule, because it is the newest, which no rule can take, because another one builds on it; because it is not whole,
+ * and somebody should look at it; or because nobody knows of which volume it is.
  */
-export type Reason = KeepRule | 'newest' | 'needed' | 'unclear';
+export type Reason = KeepRule | 'newest' | 'needed' | 'broken' | 'unclear';
 
 /** What rules ask for: of `stay` with all reasons; both newest first. */
 export interface Sorted<T> {

@@ -7,12 +7,12 @@ import { clearUpAfter } from './clearUpAfter';
 export async function checkDestination(destination: Destination, address: string, signal: AbortSignal): Promise<void> {
   const file = `volumes-for-docker-test-${randomBytes(6).toString('hex')}`;
   const content = Buffer.from(file);
-  {
-    await using upload = await destination.create(file, signal);
-    await upload.write(content);
-    await upload.keep();
-  }
   try {
+    {
+      await using upload = await destination.create(file, signal);
+      await upload.write(content);
+      await upload.keep();
+    }
     if (!(await isListed(destination, file, signal))) throw notAsWritten(address);
     await using found = await destination.open(file, signal);
     const parts: Uint8Array[] = [];

@@ -69,7 +69,13 @@ async function unpackInto(
   try {
     const snapshot = await ask(helper, 'snapshot.unpack', params, withRate(run), { input });
     run.count({ bytesMoved: backup.compressedBytes, filesMoved: snapshot.files });
-    await helper.finish();
+    try {
+      await helper.finish();
+    } catch (error) {
+      const uncancelled = withSignal(run, new AbortController().signal);
+      await clearUpAfter(error, () => deleteSnapshot(host, { snapshot }, uncancelled));
+      throw error;
+    }
     return snapshot;
   } catch (error) {
     // The agent knows no names.

@@ -1,7 +1,9 @@
 import { basesOf } from '../backup/builtOn';
 import { isCut, readBackupName } from '../backup/backupName';
 import type { Destination, StoredFile } from '../backup/destination';
-import { sortOut, type KeepRules, type Reason } from '../backup/keepRules';
+import { readBackupManifest } from '../backup/backupFile';
+import { sortOut, type Datable, type KeepRules, type Reason, type Sorted } from '../backup/keepRules';
+import { isFailure } from '../failure';
 
 /** A file that is a backup by its name. */
 export interface FoundBackup {
@@ -40,7 +42,7 @@ export async function planTidying(
       continue;
     }
     const datable = backups.map((found) => ({ found, time: found.time, written: found.file.modified }));
-    const { stay, go } = sortOut(datable, rules);
+    const { stay, go } = await sortOutWhole(datable, rules, wholenessAt(destination, backups, signal));
     const staying = stay.map(({ backup, because }) => ({ ...backup.found, because }));
     const needed = neededBy(staying, backups);
     plan.stay.push(
@@ -54,6 +56,61 @@ export async function planTidying(
     }
   }
   return plan;
+}
+
+interface Dated extends Datable {
+  found: FoundBackup;
+}
+
+/** Where some would go, only those count that can be restored: what is not whole stays, and takes no other one's place. */
+async function sortOutWhole(
+  backups: readonly Dated[],
+  rules: KeepRules,
+  isWhole: (backup: FoundBackup) => Promise<boolean>,
+): Promise<Sorted<Dated>> {
+  const broken = new Set<Dated>();
+  for (;;) {
+    const { stay, go } = sortOut(
+      backups.filter((each) => !broken.has(each)),
+      rules,
+    );
+    const before = broken.size;
+    if (go.length > 0) for (const { backup } of stay) if (!(await isWhole(backup.found))) broken.add(backup);
+    if (broken.size > before) continue;
+    return { stay: [...stay, ...[...broken].map((backup) => ({ backup, because: ['broken' as const] }))], go };
+  }
+}
+
+/**
+ * Whether backups, and all that they build on, have their ends: cut files have not. One that is encrypted for others cannot
+ * be looked into, and counts as whole.
+ */
+function wholenessAt(destination: Destination, all: readonly FoundBackup[], signal: AbortSignal) {
+  const known = new Map<string, Promise<boolean>>();
+  const look = async (backup: FoundBackup): Promise<boolean> => {
+    if (!(await hasEnd(destination, backup.file.name, signal))) return false;
+    const bases = basesOf(backup, all);
+    if (backup.since && bases.length === 0) return false;
+    for (const base of bases) if (!(await isWhole(base))) return false;
+    return true;
+  };
+  const isWhole = (backup: FoundBackup): Promise<boolean> => {
+    const answer = known.get(backup.file.name) ?? look(backup);
+    known.set(backup.file.name, answer);
+    return answer;
+  };
+  return isWhole;
+}
+
+async function hasEnd(destination: Destination, file: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await readBackupManifest(destination, file, signal);
+    return true;
+  } catch (error) {
+    if (isFailure(error, 'backupDamaged', 'backupWithoutProof')) return false;
+    if (isFailure(error, 'backupLocked', 'backupTooNew')) return true;
+    throw error;
+  }
 }
 
 /** The files that these build on, by what their names say. */
@@ -82,7 +139,9 @@ export async function tidyDestination(
 ): Promise<void> {
   const { go } = await planTidying(destination, rules, signal);
   const isAgreed = ({ file }: FoundBackup) =>
-    agreed.some(({ file: { name, bytes } }) => name === file.name && bytes === file.bytes);
+    agreed.some(({ file: { name, bytes, modified } }) => {
+      return name === file.name && bytes === file.bytes && modified.getTime() === file.modified.getTime();
+    });
   for (const backup of go.filter(isAgreed)) {
     await destination.remove(backup.file.name, signal);
     onRemoved(backup);

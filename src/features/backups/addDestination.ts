@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { addressOf, type DestinationConfig } from '../../core/backup/destinationConfig';
+import { Cancelled } from '../../core/failure';
 import { checkDestination } from '../../core/operations';
 import { chosen, signalOf } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
@@ -166,6 +167,7 @@ async function works(
         await checkDestination(destination, addressOf(config), signalOf(token));
         return true;
       } catch (error) {
+        if (error instanceof Cancelled) throw error;
         presentError(error, log, title);
         return false;
       }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DestinationConfig, ObjectStorageConfig } from '../../core/backup/destinationConfig';
+import { isAddress, type DestinationConfig, type ObjectStorageConfig } from '../../core/backup/destinationConfig';
 import { chosen } from '../../ui/cancellation';
 import type { Described } from './addDestination';
 import type { Keys } from './destinations';
@@ -14,7 +14,7 @@ export async function askObjectStorage(
     title: vscode.l10n.t('Address of the Object Storage'),
     prompt: vscode.l10n.t('Such as https://s3.example.com. Leave it empty for Amazon S3.'),
     value: before.endpoint ?? '',
-    validateInput: (text) => (text === '' || /^https?:\/\/[^/\s@]+\S*$/.test(text) ? undefined : notAnAddress()),
+    validateInput: (text) => (text.trim() === '' || isAddress(text.trim()) ? undefined : notAnAddress()),
   });
   const region = await askText({
     title: vscode.l10n.t('Region'),
@@ -27,7 +27,8 @@ export async function askObjectStorage(
     title: vscode.l10n.t('Bucket'),
     prompt: vscode.l10n.t('It has to be there.'),
     value: before.bucket ?? '',
-    validateInput: (text) => (text === '' ? vscode.l10n.t('A bucket is needed.') : undefined),
+    validateInput: (text) =>
+      /^[^/\s]+$/.test(text.trim()) ? undefined : vscode.l10n.t('The name of a bucket, without a folder.'),
   });
   const prefix = await askText({
     title: vscode.l10n.t('Folder in the Bucket'),
@@ -70,7 +71,13 @@ async function askAccess(
   const { way } = chosen(await vscode.window.showQuickPick(ways, { placeHolder }));
   if (way === 'default') return {};
   if (way === 'profile') {
-    return { profile: await askText({ title: vscode.l10n.t('AWS Profile'), value: profile ?? 'default' }) };
+    return {
+      profile: await askText({
+        title: vscode.l10n.t('AWS Profile'),
+        value: profile ?? 'default',
+        validateInput: notEmpty,
+      }),
+    };
   }
   const accessKeyId = await askText({
     title: vscode.l10n.t('Access Key'),

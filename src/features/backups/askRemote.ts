@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DestinationConfig } from '../../core/backup/destinationConfig';
+import { isRemote, type DestinationConfig } from '../../core/backup/destinationConfig';
 import { chosen } from '../../ui/cancellation';
 
 /** Asks for one of rclone's own remotes, and a folder there. */
@@ -11,7 +11,9 @@ export async function askRemote(now: DestinationConfig | undefined): Promise<Des
     value: now?.type === 'rclone' ? now.remote : '',
     ignoreFocusOut: true,
     validateInput: (text) =>
-      /^[^-:\s][^:]*:/.test(text.trim()) ? undefined : vscode.l10n.t('It has a name, a colon and a folder.'),
+      isRemote(text.trim())
+        ? undefined
+        : vscode.l10n.t('It has a name, a colon and a folder, and nothing secret: that is in rclone’s configuration.'),
   });
   const said = chosen(remote).trim();
   return { name: said.split(':')[0]!, type: 'rclone', remote: said };

@@ -17,6 +17,7 @@ const reasonWords: Record<Reason, string> = {
   monthly: vscode.l10n.t('last of its month'),
   yearly: vscode.l10n.t('last of its year'),
   needed: vscode.l10n.t('others build on it'),
+  broken: vscode.l10n.t('not whole, and counts as none: look at it'),
   unclear: vscode.l10n.t('its volume’s name is too long to be sure of'),
 };
 

@@ -43,7 +43,7 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
   async volumesAt(config: DestinationConfig): Promise<(BackedUpVolumeNode | ProblemNode)[]> {
     try {
       const files = await this.listing(config);
-      return backedUpVolumes(config, files, (file) => this.verified.at(config.name, file));
+      return backedUpVolumes(config, files, (file) => this.verified.at(config, file));
     } catch (error) {
       return [{ kind: 'problem', id: `${config.name}\n\n\n`, config, error }];
     }
@@ -54,6 +54,8 @@ export class BackupsTree implements vscode.TreeDataProvider<BackupsNode>, vscode
     if (known) return known;
     const listing = this.list(config);
     this.listings.set(config.name, listing);
+    // It is tried again when somebody looks again.
+    listing.catch(() => this.listings.get(config.name) === listing && this.listings.delete(config.name));
     return listing;
   }
 

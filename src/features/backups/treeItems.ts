@@ -85,7 +85,7 @@ function backupItem({ file, time, since, verifiedAt, isEncrypted }: BackupNode):
 }
 
 function problemItem({ error }: ProblemNode): vscode.TreeItem {
-  const text = isFailure(error) ? messageOf(error).text : String(error);
+  const text = escapeUnprintable(isFailure(error) ? messageOf(error).text : String(error));
   const item = new vscode.TreeItem(text, None);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.tooltip = text;

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { addressOf, type DestinationConfig } from '../../core/backup/destinationConfig';
 import type { StoredFile } from '../../core/backup/destination';
 
 const key = 'verifiedBackups';
@@ -11,12 +12,12 @@ type Verified = Record<string, string>;
 export class VerifiedBackups {
   constructor(private readonly memory: vscode.Memento) {}
 
-  at(destination: string, file: StoredFile): Date | undefined {
+  at(destination: DestinationConfig, file: StoredFile): Date | undefined {
     const at = this.all()[keyOf(destination, file)];
     return at === undefined ? undefined : new Date(at);
   }
 
-  async remember(destination: string, file: StoredFile, at: Date): Promise<void> {
+  async remember(destination: DestinationConfig, file: StoredFile, at: Date): Promise<void> {
     const others = Object.entries(this.all()).filter(([each]) => each !== keyOf(destination, file));
     await this.memory.update(
       key,
@@ -25,7 +26,7 @@ export class VerifiedBackups {
   }
 
   /** It is damaged. */
-  async forget(destination: string, file: StoredFile): Promise<void> {
+  async forget(destination: DestinationConfig, file: StoredFile): Promise<void> {
     const others = Object.entries(this.all()).filter(([each]) => each !== keyOf(destination, file));
     await this.memory.update(key, Object.fromEntries(others));
   }
@@ -35,6 +36,9 @@ export class VerifiedBackups {
   }
 }
 
-function keyOf(destination: string, { name, bytes, modified }: StoredFile): string {
-  return [destination, name, bytes, modified.getTime()].join('\n');
+/** By where it is: a destination may get another name, or a name another place. */
+function keyOf(destination: DestinationConfig, { name, bytes, modified }: StoredFile): string {
+  const { type } = destination;
+  const server = destination.type === 's3' ? (destination.endpoint ?? '') : '';
+  return [type, server, addressOf(destination), name, bytes, modified.getTime()].join('\n');
 }

@@ -13,7 +13,7 @@ export async function tryBackup(argument: unknown, backups: Backups, verified: V
   const { operations, destinations, tree } = backups;
   const { config, file, volume } = await backupFor(argument, destinations, tree);
   const { destination } = await unlocked({ destination: await destinations.open(config), file: file.name });
-  const done = await operations.run({
+  await operations.run({
     kind: 'verifyBackup',
     volume,
     title: vscode.l10n.t('Trial restore of a backup of {0}', volume),
@@ -31,7 +31,7 @@ export async function tryBackup(argument: unknown, backups: Backups, verified: V
       ),
     }),
   });
-  if (done) tree.repaint();
+  tree.repaint();
 }
 
 /** When a backup proved whole is remembered; of one that is damaged nothing is. */
@@ -42,10 +42,11 @@ async function remembering<T>(
 ): Promise<T> {
   try {
     const result = await work();
-    await verified.remember(config.name, file, new Date());
+    await verified.remember(config, file, new Date());
     return result;
   } catch (error) {
-    if (isFailure(error, 'backupDamaged')) await verified.forget(config.name, file);
+    if (isFailure(error, 'backupDamaged', 'backupWithoutProof', 'backupChainBroken'))
+      await verified.forget(config, file);
     throw error;
   }
 }
