@@ -85,10 +85,31 @@ export function backupsSuite(): void {
       assert.deepEqual(samples.differences(whole, await samples.contentOf(user)), []);
     });
 
-    it('Delete Backup… asks, and then the row and the file are gone', async () => {
+    it('Back Up… once more: only what has changed, and the row says so', async () => {
+      const { workbench, samples } = stage;
+      await samples.sh(user, 'echo more > more');
+      await workbench.volumes.chooseInMenu(volume, 'Back Up…');
+      await workbench.quickInput.pick('a folder');
+      await workbench.notifications.waitFor(`${volume} backed up to a folder (what has changed: `);
+      await workbench.backups.child(volume, ({ description }) => / · what has changed/.test(description));
+    });
+
+    it('Delete Old Backups… shows first what would go and why the rest stays', async () => {
+      const { workbench, testbed } = stage;
+      await workbench.backups.chooseInMenu('a folder', 'Delete Old Backups…');
+      await workbench.quickInput.pick(/^last 10/);
+      await testbed.until('why one stays', async () =>
+        (await workbench.quickInput.options()).some(({ description }) => /others build on it/.test(description)),
+      );
+      await workbench.quickInput.dismiss();
+      assert.equal((await readdir(folder)).length, 3);
+    });
+
+    it('Delete Backup… asks, and then the rows and the files are gone, also of what builds on it', async () => {
       const { workbench } = stage;
-      const [backup] = await workbench.backups.childrenOf(volume);
-      await workbench.backups.chooseInMenu(backup!.label, 'Delete Backup…');
+      const full = (await workbench.backups.childrenOf(volume)).at(-1)!;
+      await workbench.backups.chooseInMenu(full, 'Delete Backup…');
+      assert.match(await workbench.dialogText(), /Later backups have only what has changed since/);
       await workbench.pressInDialog('Delete');
       await workbench.backups.waitUntilGone(volume);
       assert.deepEqual(await readdir(folder), ['kept.tar.zst']);
