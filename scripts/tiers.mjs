@@ -62,7 +62,7 @@ export const tiers = [
 ];
 
 /** What the agent's tests compare with, and file systems to mount. */
-export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'libarchive-tools'];
+export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'bzip2', 'xz-utils', 'libarchive-tools'];
 
 /** The storages that destinations are tested on, and what else opens what they write. */
 export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw', 'rclone', 'age'];

@@ -3,6 +3,7 @@ import type { Entry } from '../core/entry';
 import type { HostData } from './hostData';
 import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
 import { unpackBackup } from './operations/unpack';
+import { unpackForeign } from './operations/unpackForeign';
 import { changeNote } from './operations/note';
 import { packSnapshot } from './operations/pack';
 import { Restore } from './operations/restore';
@@ -126,6 +127,7 @@ export class Work {
     'snapshot.prune': ({ volume, policy }, pace) => prune(this.store, volume, policy, pace),
     'snapshot.pack': (params, pace, data) => packSnapshot(this.store, params, data, pace),
     'snapshot.unpack': (params, pace, data) => unpackBackup(this.store, params, data, pace),
+    'snapshot.unpackForeign': (params, pace, data) => unpackForeign(this.store, params, data, pace),
     'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),

@@ -142,6 +142,11 @@ export interface AgentMethods {
    * else rejects with backupDamaged.
    */
   'snapshot.unpack': { params: { volume: VolumeSpec; trailers: string[]; note: string }; result: SnapshotEntry };
+  /**
+   * The same of a tar that anybody made, compressed or not, which proves nothing; rejects with backupDamaged where it is cut or
+   * has what no tree has.
+   */
+  'snapshot.unpackForeign': { params: { volume: VolumeSpec; note: string }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
   'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };
   'volume.size': { params: Record<string, never>; result: VolumeSize };

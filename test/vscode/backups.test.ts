@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -71,12 +72,34 @@ describe('backups', () => {
     assert.ok(person.heard.some((text) => / restored in [\d.]+ s/.test(text)));
   });
 
-  it('that are none are refused before anything is asked', async () => {
+  it('that are none are called so, and refused when they are no archive either', async () => {
     fs.writeFileSync(file, 'no backup');
-    using person = new Person().willAnswer(file);
+    using person = new Person().willAnswer(file, undefined);
     await run('importBackup', await here.node());
-    assert.match(person.last, /does not end as a backup does/);
+    assert.match(person.last, /“the backup.tar.zst” is no backup of this extension/);
+    assert.match(person.details.join(), /no proof that they are whole/);
+    person.willAnswer(file, 'Continue', 'Restore');
+    await run('importBackup', await here.node());
+    assert.match(person.last, /is damaged/);
     assert.equal(await here.read(), 'good');
+  });
+
+  it('may be archives of something else, once that is said', async () => {
+    const content = fs.mkdtempSync(path.join(os.tmpdir(), 'content-'));
+    fs.writeFileSync(path.join(content, 'file'), 'from afar');
+    const archive = path.join(content, 'some db.tar.gz');
+    execFileSync('tar', ['-czf', archive, '-C', content, './file']);
+    using person = new Person().willAnswer(archive, 'Continue', theFirst, `${here.volume.name}-2`);
+    await run('importBackup');
+    assert.match(person.last, /some db.tar.gz restored to the new volume/);
+    assert.equal(await here.read(await here.test.engine.inspectVolume(`${here.volume.name}-2`, never)), 'from afar');
+    await here.test.engine.removeVolume(`${here.volume.name}-2`);
+
+    person.willAnswer(archive, 'Continue', 'Restore', undefined);
+    await run('importBackup', await here.node());
+    await until(() => / restored in /.test(person.last));
+    assert.equal(await here.read(), 'from afar');
+    fs.rmSync(content, { recursive: true });
   });
 
   it('are not begun when nobody says where', async () => {

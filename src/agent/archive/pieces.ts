@@ -25,9 +25,30 @@ export class Pieces {
     }
   }
 
+  /** All that is left, as it comes. */
+  async *all(): AsyncGenerator<Buffer, void, undefined> {
+    while (this.piece.length > 0 || (await this.more())) yield this.cut(this.piece.length);
+  }
+
   /** Whether nothing comes any more. */
   async isAtEnd(): Promise<boolean> {
     return this.piece.length === 0 && !(await this.more());
+  }
+
+  /** To its end: only there a compressed stream proves itself. */
+  async drain(): Promise<void> {
+    do this.piece = Buffer.alloc(0);
+    while (await this.more());
+  }
+
+  /** The first bytes, which stay to be read; fewer only at the end. */
+  async peek(bytes: number): Promise<Buffer> {
+    while (this.piece.length < bytes) {
+      const next = await this.iterator.next();
+      if (next.done) break;
+      this.piece = Buffer.concat([this.piece, next.value]);
+    }
+    return this.piece.subarray(0, bytes);
   }
 
   private cut(bytes: number): Buffer {

@@ -1,12 +1,10 @@
-import * as fs from 'node:fs';
 import type { FolderItem } from '../../core/archive/dumpdir';
 import type { Entry } from '../../core/entry';
 import { parentOf } from '../../core/plan';
-import { isKept } from '../attributes';
-import { close, makeDevice } from '../libc';
 import type { Losses } from '../losses';
 import type { Pace } from '../pace';
 import type { NewObjects } from '../store/newObjects';
+import { EntryMaker } from './entryMaker';
 import type { Member } from './membersOf';
 
 /**
@@ -20,17 +18,21 @@ export class TreeReader {
   private readonly names = new Map<bigint, Entry[]>();
   /** What each folder holds; of archives that build on another one. */
   private readonly items = new Map<string, readonly FolderItem[]>();
-  private made = 0;
+  private readonly maker: EntryMaker;
   private readonly earlier: ReadonlyMap<string, Entry> | undefined;
 
   /** `earlier`: the tree that the archive builds on, of the same `objects`. */
   constructor(
-    private readonly objects: NewObjects,
+    objects: NewObjects,
     private readonly losses: Losses,
     earlier?: readonly Entry[],
   ) {
     this.earlier = earlier && new Map(earlier.map((entry) => [entry.path, entry]));
-    this.made = earlier ? earlier.reduce((most, { ino }) => Math.max(most, Number(ino)), 0) : 0;
+    this.maker = new EntryMaker(
+      objects,
+      losses,
+      earlier?.reduce((most, { ino }) => Math.max(most, Number(ino)), 0),
+    );
   }
 
   async add(member: Member, pace: Pace): Promise<void> {
@@ -42,7 +44,7 @@ export class TreeReader {
       throw new Error(`a member without its folder: ${JSON.stringify(path.slice(0, 200))}`);
     }
     if (this.byPath.has(path)) throw new Error(`two members of one name: ${JSON.stringify(path.slice(0, 200))}`);
-    const entry = member.linkTo === undefined ? await this.make(member, pace) : this.linkOf(path, member.linkTo);
+    const entry = member.linkTo === undefined ? await this.maker.make(member, pace) : this.linkOf(path, member.linkTo);
     this.entries.push(entry);
     this.byPath.set(path, entry);
     if (type !== 'directory') return;
@@ -87,28 +89,6 @@ export class TreeReader {
     return all;
   }
 
-  private async make({ entry: read, device, extents, content }: Member, pace: Pace): Promise<Entry> {
-    const entry: Entry = {
-      ...read,
-      // Numbers of its own: they tell its hard links, and prove nothing.
-      ino: BigInt(++this.made),
-      ctime: 0n,
-      nlink: 1,
-      ...(device && { rdev: makeDevice(device.major, device.minor) }),
-    };
-    if (read.xattrs) this.keepXattrs(entry, read.xattrs);
-    if (entry.type === 'file') entry.object = await this.write(entry.size, extents, content, pace);
-    pace.count(entry.type === 'file' ? 1 : 0, 0);
-    return entry;
-  }
-
-  private keepXattrs(entry: Entry, xattrs: [string, string][]): void {
-    entry.xattrs = xattrs.filter(([name]) => isKept(name));
-    if (entry.xattrs.length < xattrs.length) entry.lostXattrs = true;
-    if (entry.xattrs.length === 0) delete entry.xattrs;
-    this.losses.addOf(entry);
-  }
-
   private linkOf(path: string, linkTo: string): Entry {
     const first = this.byPath.get(linkTo);
     if (!first || first.type === 'directory') {
@@ -119,53 +99,5 @@ export class TreeReader {
     if (names) names.push(entry);
     else this.names.set(first.ino, [first, entry]);
     return entry;
-  }
-
-  private async write(
-    size: number,
-    extents: Member['extents'],
-    content: AsyncIterable<Buffer>,
-    pace: Pace,
-  ): Promise<string> {
-    const { id, handle } = this.objects.create();
-    try {
-      const places = new Places(extents);
-      for await (const piece of content) {
-        for (let done = 0; done < piece.length;) {
-          const [at, room] = places.next();
-          const written = fs.writeSync(handle, piece, done, Math.min(room, piece.length - done), at);
-          places.advance(written);
-          done += written;
-        }
-        pace.count(0, piece.length);
-        if (pace.dueNow()) await pace.turn();
-      }
-      const end = extents.at(-1)?.[1] ?? 0;
-      if (end < size) fs.ftruncateSync(handle, size);
-    } finally {
-      close(handle);
-    }
-    return id;
-  }
-}
-
-/** Where the next bytes of a file with holes belong. */
-class Places {
-  private current = 0;
-  private at: number;
-
-  constructor(private readonly extents: Member['extents']) {
-    this.at = extents[0]?.[0] ?? 0;
-  }
-
-  next(): [at: number, room: number] {
-    return [this.at, this.extents[this.current]![1] - this.at];
-  }
-
-  advance(bytes: number): void {
-    this.at += bytes;
-    if (this.at < this.extents[this.current]![1]) return;
-    this.current++;
-    this.at = this.extents[this.current]?.[0] ?? 0;
   }
 }

@@ -1,31 +1,23 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto';
-import * as fs from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { BackupManifest } from '../../core/backup/backupManifest';
 import { decodeTrailer, footerBytes, type Trailer } from '../../core/backup/trailer';
 import type { Entry } from '../../core/entry';
-import { Cancelled, Failure, isFailure } from '../../core/failure';
+import { Failure } from '../../core/failure';
 import { only } from '../../core/only';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
-import { objectsOf, snapshotId } from '../../core/storeLayout';
 import { membersOf } from '../archive/membersOf';
 import { Pieces } from '../archive/pieces';
 import { TreeReader } from '../archive/treeReader';
-import { findDatabases } from '../databases';
 import type { HostData } from '../hostData';
-import { hasCode } from '../libc';
 import { Losses } from '../losses';
 import type { Pace } from '../pace';
-import { ensureRoom, failingWhenFull, freeBytes, freeEntries } from '../space';
-import { Catalog } from '../store/catalog';
-import { flushStore, makeVisible } from '../store/commit';
-import { writeManifest } from '../store/manifestFile';
-import { NewObjects } from '../store/newObjects';
-import { refusePending, removeIfUnused } from '../store/pending';
-import { describeSnapshot } from '../store/recordedSnapshot';
-import { dropUncommitted } from '../store/uncommitted';
-import { VolumeStore } from '../store/volumeStore';
+import { ensureRoom, freeBytes, freeEntries } from '../space';
+import type { NewObjects } from '../store/newObjects';
+import type { VolumeStore } from '../store/volumeStore';
+import { orDamaged } from './orDamaged';
+import { storeTree, type TreeFromElsewhere } from './storeTree';
 
 export interface Unpacking {
   volume: VolumeSpec;
@@ -34,55 +26,25 @@ export interface Unpacking {
   note: string;
 }
 
-/**
- * Makes a backup a snapshot of a volume. Nothing is visible before all of it was read and is as its end says; whatever goes
- * wrong, nothing of it stays.
- */
+/** Makes a backup a snapshot of a volume, once all of it was read and is as its end says. */
 export async function unpackBackup(
   root: string,
   { volume, trailers, note }: Unpacking,
   data: HostData,
   pace: Pace,
 ): Promise<SnapshotEntry> {
-  const store = new VolumeStore(root, volume.name);
-  refusePending(store);
   const proofs = await orDamaged(() => chainOf(trailers));
   const { manifest } = proofs.at(-1)!;
-  const id = snapshotId(new Date(), randomBytes(3));
-  const catalog = new Catalog(root);
-  store.makeFolders();
-  try {
-    refuseTooLarge(store, proofs);
-    catalog.announceSnapshot(store.volume, id);
-    fs.mkdirSync(`${store.at.incoming}/${id}`, { mode: 0o700 });
-    pace.phase('unpack', { totalFiles: manifest.snapshot.files, totalBytes: manifest.snapshot.totalBytes });
-    using objects = new NewObjects(store.at.objects, id);
-    const losses = new Losses(manifest.snapshot.losses);
-    const entries = await failingWhenFull('storeFull', root, () =>
-      orDamaged(() => readTrees(data, proofs, { objects, losses }, pace)),
-    );
-    pace.phase('flush');
-    objects.removeUnnamed(objectsOf(entries));
-    const header = { format: 1 as const, snapshot: id, volume: { name: volume.name, createdAt: volume.createdAt } };
-    // Its records are of no place: they prove nothing of any volume.
-    const nowhere = { stamp: '0', fileSystem: 0, device: '', root: '' };
-    await writeManifest(`${store.at.incoming}/${id}/manifest`, { ...header, ...nowhere }, entries);
-    const databases = findDatabases(entries, store.at.objects);
-    const phases = pace.takePhases();
-    const { time } = manifest.snapshot;
-    const taken = { id, volume, time, entries, losses: losses.list(), databases, phases };
-    const entry = describeSnapshot(store, taken, requestOf(manifest, note));
-    fs.writeFileSync(`${store.at.incoming}/${id}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
-    await pace.orCancelled(flushStore(store));
-    await pace.beginCritical();
-    makeVisible(store, entry);
-    catalog.withdrawSnapshot(store.volume, id);
-    return entry;
-  } catch (error) {
-    dropUncommitted(store, id);
-    removeIfUnused(store);
-    throw error;
-  }
+  const { time, losses, files: totalFiles, totalBytes } = manifest.snapshot;
+  const tree: TreeFromElsewhere = {
+    time,
+    losses,
+    totals: { totalFiles, totalBytes },
+    request: requestOf(manifest, note),
+    refuseTooLarge: (store) => refuseTooLarge(store, proofs),
+    read: (into) => orDamaged(() => readTrees(data, proofs, into, pace)),
+  };
+  return storeTree(root, volume, tree, pace);
 }
 
 type Proof = Trailer & { frame: Buffer };
@@ -179,22 +141,6 @@ function refuseTooLarge({ at }: VolumeStore, proofs: readonly Proof[]): void {
 
 /** What a member takes in a tar besides its content, at least; most have more. */
 const memberBytes = 1536;
-
-/**
- * Everything that is wrong with a file of somebody else's is that file's fault, but not what is wrong here. `link`: the name of
- * the file, when another one builds on it.
- */
-async function orDamaged<T>(work: () => T | Promise<T>, link?: string): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    const isOurs = hasCode(cause, 'ENOSPC', 'EDQUOT', 'EIO', 'EACCES', 'EROFS', 'EMFILE', 'ENOENT');
-    if (isFailure(cause) || cause instanceof Cancelled || isOurs) throw cause;
-    const reason = (cause as Error).message;
-    if (link === undefined) throw new Failure('backupDamaged', { reason }, { cause });
-    throw new Failure('backupChainBroken', { file: '', link, reason }, { cause });
-  }
-}
 
 function requestOf({ snapshot }: BackupManifest, note: string): SnapshotRequest {
   const ofThen = only(snapshot, ['consistency', 'asked', 'users', 'databases', 'frozenMs', 'git']);

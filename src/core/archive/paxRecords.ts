@@ -17,7 +17,12 @@ function encodeRecord(key: string, value: string): string {
 
 /** Throws on anything that is not whole records. */
 export function decodeRecords(bytes: Buffer): PaxRecords {
-  const records: PaxRecords = new Map();
+  return new Map(decodeRecordPairs(bytes));
+}
+
+/** In their order; some keys may be there again and again. */
+export function decodeRecordPairs(bytes: Buffer): [key: string, value: string][] {
+  const records: [string, string][] = [];
   for (let at = 0; at < bytes.length;) {
     const space = bytes.indexOf(0x20, at);
     const digits = space < 0 || space - at > 10 ? '' : bytes.toString('latin1', at, space);
@@ -25,7 +30,7 @@ export function decodeRecords(bytes: Buffer): PaxRecords {
     const equals = bytes.indexOf(0x3d, space);
     const isWhole = /^[1-9]\d*$/.test(digits) && end <= bytes.length && bytes[end - 1] === 0x0a;
     if (!isWhole || equals < 0 || equals >= end) throw new Error('the records of a member are damaged');
-    records.set(bytes.toString('latin1', space + 1, equals), bytes.toString('latin1', equals + 1, end - 1));
+    records.push([bytes.toString('latin1', space + 1, equals), bytes.toString('latin1', equals + 1, end - 1)]);
     at = end;
   }
   return records;

@@ -44,17 +44,22 @@ export class SparseMapReader {
   }
 
   private extents(size: number): Extent[] {
-    const [, ...pairs] = this.numbers;
-    const extents: Extent[] = [];
-    let last = 0;
-    for (let n = 0; n < pairs.length; n += 2) {
-      const [start, bytes] = [pairs[n]!, pairs[n + 1]!];
-      if (start < last || start + bytes > size) throw damaged();
-      last = start + bytes;
-      if (bytes > 0) extents.push([start, last]);
-    }
-    return extents;
+    const [, ...numbers] = this.numbers;
+    return extentsOf(numbers, size);
   }
+}
+
+/** Of starts and numbers of bytes, in turn. Throws on what does not fit the file. */
+export function extentsOf(numbers: readonly number[], size: number): Extent[] {
+  const extents: Extent[] = [];
+  let last = 0;
+  for (let n = 0; n < numbers.length; n += 2) {
+    const [start, bytes = NaN] = [numbers[n]!, numbers[n + 1]];
+    if (!(start >= last && bytes >= 0 && start + bytes <= size)) throw damaged();
+    last = start + bytes;
+    if (bytes > 0) extents.push([start, last]);
+  }
+  return extents;
 }
 
 function damaged(): Error {

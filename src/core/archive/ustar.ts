@@ -38,7 +38,7 @@ export function encodeUstar(header: UstarHeader): Buffer {
   text(257, 8, 'ustar\x0000');
   octal(329, 8, header.major ?? 0);
   octal(337, 8, header.minor ?? 0);
-  // Of the block with spaces in its own place; six digits, a zero byte, a space.
+  // Six digits, a zero byte, a space.
   text(148, 8, `${checksumOf(block).toString(8).padStart(6, '0')}\0 `);
   return block;
 }
@@ -67,7 +67,8 @@ export function decodeUstar(block: Buffer): Required<UstarHeader> | undefined {
   };
 }
 
-function checksumOf(block: Buffer): number {
+/** Of the block with spaces in the place of its checksum. */
+export function checksumOf(block: Buffer): number {
   let sum = 8 * 0x20;
   for (let at = 0; at < blockBytes; at++) if (at < 148 || at >= 156) sum += block[at]!;
   return sum;

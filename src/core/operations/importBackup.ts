@@ -1,3 +1,4 @@
+import type { AgentSession } from '../agentClient/session';
 import { BackupChain } from '../backup/backupChain';
 import type { Destination } from '../backup/destination';
 import type { Volume } from '../engine';
@@ -19,6 +20,8 @@ export interface ImportRequest {
   file: string;
   /** Of the snapshot that is made of it. */
   note: string;
+  /** It is a tar that something else made, and has no proof. */
+  isForeign?: boolean;
 }
 
 /** Makes a backup a snapshot of an existing volume; the volume itself is not touched. */
@@ -28,7 +31,7 @@ export async function importBackup(
   run: Run,
 ): Promise<SnapshotEntry> {
   const spec = await host.engine.inspectVolume(volume, run.signal);
-  await using backup = await BackupChain.open(request.destination, request.file, run.signal);
+  await using backup = await openSource(request, run.signal);
   return await unpackInto(specOf(spec), backup, host, request, run);
 }
 
@@ -41,8 +44,8 @@ export async function importToNewVolume(
   { name, ...request }: ImportRequest & { name: string },
   run: Run,
 ): Promise<{ volume: Volume; snapshot: SnapshotEntry }> {
-  await using backup = await BackupChain.open(request.destination, request.file, run.signal);
-  const { volume: then } = backup.newest.manifest.snapshot;
+  await using backup = await openSource(request, run.signal);
+  const then = backup.volume ?? { name, createdAt: '', driver: 'local', labels: {}, options: {} };
   // The snapshot is one of the new volume, and has what that gets of the old one.
   const spec = { ...specOfNew(then, name), createdAt: then.createdAt };
   const snapshot = await unpackInto(spec, backup, host, request, run);
@@ -56,19 +59,51 @@ export async function importToNewVolume(
   }
 }
 
+/** A file that a volume can be made of. */
+interface Source extends AsyncDisposable {
+  readonly address: string;
+  readonly bytes: number;
+  /** What it is a backup of, where it says so. */
+  readonly volume?: VolumeSpec;
+  unpack(helper: AgentSession, into: { volume: VolumeSpec; note: string }, run: Run): Promise<SnapshotEntry>;
+}
+
+async function openSource({ destination, file, isForeign }: ImportRequest, signal: AbortSignal): Promise<Source> {
+  if (isForeign) {
+    const archive = await destination.open(file, signal);
+    const { address, bytes } = archive;
+    return {
+      address,
+      bytes,
+      unpack: (helper, into, run) =>
+        ask(helper, 'snapshot.unpackForeign', into, run, { input: archive.read(0, bytes, run.signal) }),
+      [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
+    };
+  }
+  const chain = await BackupChain.open(destination, file, signal);
+  const { newest, links, compressedBytes } = chain;
+  const trailers = links.map(({ trailer }) => trailer.toString('base64'));
+  return {
+    address: newest.address,
+    bytes: compressedBytes,
+    volume: newest.manifest.snapshot.volume,
+    unpack: (helper, into, run) =>
+      ask(helper, 'snapshot.unpack', { ...into, trailers }, run, { input: chain.archives(run.signal) }),
+    [Symbol.asyncDispose]: () => chain[Symbol.asyncDispose](),
+  };
+}
+
 async function unpackInto(
   volume: VolumeSpec,
-  backup: BackupChain,
+  { address: file, bytes, ...backup }: Source,
   host: Host,
   { note }: ImportRequest,
   run: Run,
 ): Promise<SnapshotEntry> {
   await using helper = await openHelper(host.engine, { operation: 'import', lock: volume.name, store: true }, run);
-  const params = { volume, note, trailers: backup.links.map(({ trailer }) => trailer.toString('base64')) };
-  const input = backup.archives(run.signal);
   try {
-    const snapshot = await ask(helper, 'snapshot.unpack', params, withRate(run), { input });
-    run.count({ bytesMoved: backup.compressedBytes, filesMoved: snapshot.files });
+    const snapshot = await backup.unpack(helper, { volume, note }, withRate(run));
+    run.count({ bytesMoved: bytes, filesMoved: snapshot.files });
     try {
       await helper.finish();
     } catch (error) {
@@ -79,7 +114,6 @@ async function unpackInto(
     return snapshot;
   } catch (error) {
     // The agent knows no names.
-    const file = backup.newest.address;
     if (isFailure(error, 'backupDamaged'))
       throw new Failure('backupDamaged', { ...error.details, file }, { cause: error });
     if (!isFailure(error, 'backupChainBroken')) throw error;

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { readBackupName } from '../../core/backup/backupName';
 import { readBackupManifest } from '../../core/backup/backupFile';
 import type { BackupManifest } from '../../core/backup/backupManifest';
 import { importBackup as importIt, importToNewVolume } from '../../core/operations';
-import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { isFailure } from '../../core/failure';
+import type { SnapshotEntry, VolumeSpec } from '../../core/snapshotEntry';
 import { chosen, signalOf } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
 import type { Operations } from '../../ui/operation';
@@ -22,7 +24,12 @@ import type { Destinations } from './destinations';
 
 /** A backup that somebody has chosen. */
 interface Chosen extends Place {
-  manifest: BackupManifest;
+  /** What it says of itself; a tar that something else made says nothing. */
+  manifest?: BackupManifest;
+  /** Whose data it is; of such a tar, what its name makes of that. */
+  volume: VolumeSpec;
+  /** What it is, in words. */
+  about: string;
 }
 
 /**
@@ -68,10 +75,44 @@ async function askFor(destinations: Destinations): Promise<Chosen> {
       title: vscode.l10n.t('Restore from Backup File'),
       openLabel: vscode.l10n.t('Restore…'),
       defaultUri: defaultFolder(),
-      filters: { [vscode.l10n.t('Backups of volumes')]: ['zst', 'age'], [vscode.l10n.t('All files')]: ['*'] },
+      filters: {
+        [vscode.l10n.t('Backups and archives of volumes')]: ['zst', 'age', 'tar', 'gz', 'tgz', 'bz2', 'xz', 'txz'],
+        [vscode.l10n.t('All files')]: ['*'],
+      },
     }),
   );
-  return withManifest(placeOf(uri!.fsPath, { opening: await destinations.allOpening() }));
+  const place = placeOf(uri!.fsPath, { opening: await destinations.allOpening() });
+  try {
+    return await withManifest(place);
+  } catch (error) {
+    if (!isFailure(error, 'backupWithoutProof')) throw error;
+    return await asForeign(place);
+  }
+}
+
+/** Nothing shows that it is whole but that it ends as an archive does, so that this is said before. */
+async function asForeign({ destination, file }: Place): Promise<Chosen> {
+  const isNamedLikeOurs = readBackupName(file) !== undefined;
+  await confirm(
+    vscode.l10n.t('“{0}” is no backup of this extension. Restore it as an archive of something else?', file),
+    [
+      ...(isNamedLikeOurs
+        ? [vscode.l10n.t('It has the name of a backup: it may be one that was cut off. Look for another one first.')]
+        : []),
+      vscode.l10n.t(
+        'Archives of Docker Desktop, of vackup, and any other tar can be read: .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.zst. They have no proof that they are whole and as they were.',
+      ),
+    ],
+    vscode.l10n.t('Continue'),
+  );
+  const name = volumeNameOf(file);
+  return { destination, file, volume: { name, createdAt: '', driver: 'local', labels: {}, options: {} }, about: file };
+}
+
+/** `db.tar.gz` → `db` */
+function volumeNameOf(file: string): string {
+  const stem = file.replace(/(\.(tar|gz|tgz|bz2|tbz2?|xz|txz|zst|tzst))+$/i, '');
+  return stem.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'volume';
 }
 
 /** Nothing is asked before it is known what it is. */
@@ -82,19 +123,18 @@ async function withManifest(place: Place): Promise<Chosen> {
   const manifest = await vscode.window.withProgress(options, (_, token) =>
     readBackupManifest(destination, file, signalOf(token)),
   );
-  return { destination, file, manifest };
+  return { destination, file, manifest, volume: manifest.snapshot.volume, about: aboutWords(manifest) };
 }
 
 /** An existing volume, the one it was made of first, or undefined for a new one, which comes before all: nothing is replaced by it. */
-async function askTarget({ manifest }: Chosen, targets: Targets): Promise<string | undefined> {
+async function askTarget({ volume: { name }, about }: Chosen, targets: Targets): Promise<string | undefined> {
   const volumes = (await targets.nodes()).flatMap((node) => (node.kind === 'volume' ? [node.volume.name] : []));
-  const { name } = manifest.snapshot.volume;
   const ownFirst = [...volumes.filter((each) => each === name), ...volumes.filter((each) => each !== name)];
   return pick<string | undefined>(
     [undefined, ...ownFirst],
     (volume) => ({
       label: volume === undefined ? vscode.l10n.t('To a new volume…') : forQuickPick(volume),
-      description: volume === undefined ? forQuickPick(aboutWords(manifest)) : '',
+      description: volume === undefined ? forQuickPick(about) : '',
     }),
     vscode.l10n.t('Where is the backup restored to?'),
     '',
@@ -102,20 +142,21 @@ async function askTarget({ manifest }: Chosen, targets: Targets): Promise<string
 }
 
 async function toNewVolume(
-  { destination, file, manifest }: Chosen,
+  { destination, file, manifest, volume }: Chosen,
   targets: Targets,
   operations: Operations,
 ): Promise<void> {
-  const name = await askNewName(manifest.snapshot, targets);
+  const name = await askNewName({ volume }, targets);
+  const isForeign = manifest === undefined;
   await operations.run({
     kind: 'import',
     volume: name,
     title: vscode.l10n.t('Restore of a backup to {0}', name),
-    work: (host, run) => importToNewVolume(host, { destination, file, name, note: noteOf(file) }, run),
+    work: (host, run) => importToNewVolume(host, { destination, file, isForeign, name, note: noteOf(file) }, run),
     completion: ({ snapshot }, { totalMs }) => ({
       text: [
         vscode.l10n.t('{0} restored to the new volume {1} in {2}.', file, name, format.duration(totalMs)),
-        ...composeWords(manifest.snapshot, name),
+        ...composeWords({ volume }, name),
       ].join(' '),
       losses: snapshot.losses,
     }),
@@ -124,7 +165,7 @@ async function toNewVolume(
 
 async function toVolume(
   volume: string,
-  { destination, file, manifest }: Chosen,
+  { destination, file, manifest, about }: Chosen,
   targets: Targets,
   operations: Operations,
   connection: EngineConnection,
@@ -132,14 +173,15 @@ async function toVolume(
   const stopped = await containersToStop([volume], connection);
   await confirm(
     vscode.l10n.t('Restore “{0}” from the backup “{1}”?', volume, file),
-    [aboutWords(manifest), ...stopWords(stopped)],
+    [about, ...stopWords(stopped)],
     vscode.l10n.t('Restore'),
   );
   const snapshot = await operations.run<SnapshotEntry>({
     kind: 'import',
     volume,
     title: vscode.l10n.t('Reading of a backup for {0}', volume),
-    work: (host, run) => importIt(host, { destination, file, volume, note: noteOf(file) }, run),
+    work: (host, run) =>
+      importIt(host, { destination, file, isForeign: manifest === undefined, volume, note: noteOf(file) }, run),
   });
   if (snapshot) await restoreAndOfferUndo(targets, operations, { name: volume, snapshots: [snapshot] });
 }

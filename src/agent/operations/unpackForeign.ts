@@ -1,0 +1,63 @@
+import * as fs from 'node:fs';
+import type { AgentMethods } from '../../core/agentProtocol';
+import { Failure } from '../../core/failure';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { decompressed } from '../archive/decompressed';
+import { foreignMembersOf } from '../archive/foreignMembers';
+import { ForeignTree } from '../archive/foreignTree';
+import { Pieces } from '../archive/pieces';
+import type { HostData } from '../hostData';
+import type { Pace } from '../pace';
+import { freeBytes } from '../space';
+import type { VolumeStore } from '../store/volumeStore';
+import { orDamaged } from './orDamaged';
+import { storeTree } from './storeTree';
+
+type Unpack = AgentMethods['snapshot.unpackForeign'];
+
+/** Nobody has said how large it is: the engine's disk is not filled to the last byte for it. */
+const reserveShare = 0.02;
+const lookEvery = 64 * 1024 * 1024;
+
+/** Makes a tar that anybody made, compressed or not, a snapshot of a volume. It proves nothing but that it has an end. */
+export function unpackForeign(
+  root: string,
+  { volume, note }: Unpack['params'],
+  data: HostData,
+  pace: Pace,
+): Promise<SnapshotEntry> {
+  const read: Parameters<typeof storeTree>[2]['read'] = ({ store, objects, losses }) =>
+    orDamaged(async () => {
+      const tree = new ForeignTree(objects, losses);
+      const tar = new Pieces(whileThereIsRoom(decompressed(new Pieces(data.receive())), store));
+      const members = foreignMembersOf(tar);
+      for (
+        let next = await pace.orCancelled(members.next());
+        !next.done;
+        next = await pace.orCancelled(members.next())
+      ) {
+        await pace.orCancelled(tree.add(next.value, pace));
+        if (pace.due()) await pace.turn();
+      }
+      return tree.finish();
+    });
+  const request = { kind: 'user' as const, note, consistency: 'live' as const, users: [], frozenMs: 0 };
+  const time = new Date().toISOString();
+  return storeTree(root, volume, { time, request, losses: [], totals: {}, refuseTooLarge: () => {}, read }, pace);
+}
+
+async function* whileThereIsRoom(bytes: AsyncIterable<Buffer>, { at }: VolumeStore) {
+  const { blocks, bsize } = fs.statfsSync(at.folder);
+  const reserve = blocks * bsize * reserveShare;
+  let seen = 0;
+  let look = 0;
+  for await (const piece of bytes) {
+    seen += piece.length;
+    if (seen >= look) {
+      const free = freeBytes(at.folder);
+      if (free < reserve) throw new Failure('storeFull', { needed: reserve, free });
+      look = seen + Math.min(lookEvery, free - reserve);
+    }
+    yield piece;
+  }
+}
