@@ -89,6 +89,25 @@ describe('a backup that is imported', function () {
     assert.equal(fs.readFileSync(box.file('file'), 'utf8'), 'now');
   });
 
+  it('is read whole in whatever pieces it comes', async () => {
+    // Small frames, whose ends are in many pieces.
+    for (let n = 0; n < 3; n++) box.write(`zeros ${n}`, Buffer.alloc(9_000_000, n));
+    const before = describeTree(box.volume);
+    const backup = await backUp(box, await box.snapshot());
+    for (const bytes of [1, 7, 100, 1_000]) {
+      const imported = await box.withAgent(async (agent) => {
+        await using file = await opened(backup);
+        const params = { volume: specOf('other'), note: '', trailers: [file.trailer.toString('base64')] };
+        const input = inPieces(file.archive(never), bytes);
+        return await agent.request('snapshot.unpack', params, { signal: never, input });
+      });
+      const other = new Sandbox(disk.path);
+      Object.assign(other, { store: box.store, spec: specOf('other') });
+      assertSameTree(await other.contentOf(imported), before);
+      await other.delete(imported);
+    }
+  });
+
   describe('is refused, and leaves nothing,', () => {
     let bytes: Buffer;
     let backup: string;
@@ -250,4 +269,10 @@ function made(manifest: BackupManifest, members: Buffer[], lies: Partial<BackupM
       createHash('sha256').update(frames),
     ),
   ]);
+}
+
+async function* inPieces(source: AsyncIterable<Uint8Array>, bytes: number) {
+  for await (const piece of source) {
+    for (let at = 0; at < piece.length; at += bytes) yield piece.subarray(at, at + bytes);
+  }
 }

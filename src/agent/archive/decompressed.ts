@@ -9,7 +9,7 @@ const longestMagic = 6;
 /** How a file is compressed, by its first bytes and not by its name. */
 const magics: [bytes: number[], decompress: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>][] = [
   [[0x1f, 0x8b], (source) => through(source, zlib.createGunzip({ chunkSize }))],
-  [[0x28, 0xb5, 0x2f, 0xfd], fromZstd],
+  [[0x28, 0xb5, 0x2f, 0xfd], (source) => unzstd(new Pieces(source))],
   [[0x42, 0x5a, 0x68], fromBzip2],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], fromXz],
 ];
@@ -28,8 +28,9 @@ async function* through(source: AsyncIterable<Buffer>, transform: NodeJS.ReadWri
   yield* transform;
 }
 
-async function* fromZstd(source: AsyncIterable<Buffer>) {
-  for await (const frame of zstdFramesIn(new Pieces(source))) {
+/** What is in a file's zstd frames. */
+export async function* unzstd(file: Pieces): AsyncGenerator<Buffer, void, undefined> {
+  for await (const frame of zstdFramesIn(file)) {
     yield* through(frame, zlib.createZstdDecompress({ chunkSize }));
   }
 }

@@ -1,12 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { pipeline } from 'node:stream';
-import * as zlib from 'node:zlib';
 import type { BackupManifest } from '../../core/backup/backupManifest';
 import { decodeTrailer, footerBytes, type Trailer } from '../../core/backup/trailer';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import { only } from '../../core/only';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
+import { unzstd } from '../archive/decompressed';
 import { membersOf } from '../archive/membersOf';
 import { Pieces } from '../archive/pieces';
 import { TreeReader } from '../archive/treeReader';
@@ -84,26 +83,19 @@ async function readTrees(
 async function readTree(bytes: Pieces, proof: Proof, tree: TreeReader, pace: Pace): Promise<Entry[]> {
   const { archive } = proof.manifest;
   const hash = createHash('sha256');
-  const frames = hashed(bytes.each(archive.compressedBytes), hash);
-  const decompress = zlib.createZstdDecompress({ chunkSize: 1024 * 1024 });
-  // Its end is seen, and its failure thrown, by whoever reads it.
-  pipeline(frames, decompress, () => {});
-  try {
-    const tar = new Pieces(limited(decompress as AsyncIterable<Buffer>, archive.tarBytes));
-    const members = membersOf(tar);
-    for (let next = await pace.orCancelled(members.next()); !next.done; next = await pace.orCancelled(members.next())) {
-      if (tree.entries.length >= archive.entries) throw new Error('more members than it says');
-      await pace.orCancelled(tree.add(next.value, pace));
-      if (pace.due()) await pace.turn();
-    }
-    if (tree.entries.length !== archive.entries) throw new Error('fewer members than it says');
-    ensureProved(hash, proof);
-    const entries = tree.finish();
-    if (entries.length !== proof.manifest.snapshot.entries) throw new Error('other entries than it says');
-    return entries;
-  } finally {
-    decompress.destroy();
+  const frames = new Pieces(hashed(bytes.each(archive.compressedBytes), hash));
+  const tar = new Pieces(limited(unzstd(frames), archive.tarBytes));
+  const members = membersOf(tar);
+  for (let next = await pace.orCancelled(members.next()); !next.done; next = await pace.orCancelled(members.next())) {
+    if (tree.entries.length >= archive.entries) throw new Error('more members than it says');
+    await pace.orCancelled(tree.add(next.value, pace));
+    if (pace.due()) await pace.turn();
   }
+  if (tree.entries.length !== archive.entries) throw new Error('fewer members than it says');
+  ensureProved(hash, proof);
+  const entries = tree.finish();
+  if (entries.length !== proof.manifest.snapshot.entries) throw new Error('other entries than it says');
+  return entries;
 }
 
 async function* hashed(pieces: AsyncIterable<Buffer>, hash: Hash) {
