@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Destination, ReadableFile, StoredFile, Upload } from '../core/backup/destination';
@@ -16,10 +17,7 @@ export class Folder implements Destination {
   }
 
   async *list(signal: AbortSignal): AsyncGenerator<StoredFile, void, undefined> {
-    const entries = await fs.readdir(this.folder, { withFileTypes: true }).catch((cause: Error) => {
-      throw new Failure('destinationNotReached', { destination: this.folder, reason: cause.message }, { cause });
-    });
-    for (const entry of entries) {
+    for (const entry of await this.entries()) {
       if (signal.aborted) throw new Cancelled();
       if (entry.isDirectory() || entry.name.startsWith(partialPrefix)) continue;
       const found = await fs.stat(this.pathOf(entry.name)).catch(() => undefined);
@@ -48,13 +46,18 @@ export class Folder implements Destination {
   }
 
   async removeLeftovers(before: Date, signal: AbortSignal): Promise<void> {
-    for (const name of await fs.readdir(this.folder)) {
+    for (const { name } of await this.entries()) {
       if (signal.aborted) throw new Cancelled();
       if (!name.startsWith(partialPrefix)) continue;
-      const file = this.pathOf(name);
-      const found = await fs.stat(file).catch(() => undefined);
-      if (found && found.mtime < before) await fs.rm(file, { force: true });
+      const found = await fs.stat(this.pathOf(name)).catch(() => undefined);
+      if (found && found.mtime < before) await this.remove(name, signal);
     }
+  }
+
+  private entries(): Promise<Dirent[]> {
+    return fs.readdir(this.folder, { withFileTypes: true }).catch((cause: Error) => {
+      throw new Failure('destinationNotReached', { destination: this.folder, reason: cause.message }, { cause });
+    });
   }
 
   private pathOf(name: string): string {

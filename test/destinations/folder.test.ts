@@ -24,6 +24,7 @@ describe('a folder as a destination', () => {
     const nowhere = new Folder(path.join(folder, 'nowhere'));
     await assert.rejects(nowhere.create('a', never), (error) => isFailure(error, 'destinationNotWritable'));
     await assert.rejects(nowhere.list(never).next(), (error) => isFailure(error, 'destinationNotReached'));
+    await assert.rejects(nowhere.removeLeftovers(new Date(), never), (e) => isFailure(e, 'destinationNotReached'));
   });
 
   it('that is full says so, and keeps what it had', async () => {
@@ -53,6 +54,11 @@ describe('a folder as a destination', () => {
     assert.equal(fs.existsSync(cut), false);
     await upload.keep();
     assert.deepEqual(fs.readdirSync(folder).sort(), ['kept', 'new']);
+
+    fs.mkdirSync(cut); // which a file's removal does not remove
+    fs.utimesSync(cut, 1_000, 1_000);
+    const refused = new Folder(folder).removeLeftovers(new Date(Date.now() - 60_000), never);
+    await assert.rejects(refused, (error) => isFailure(error, 'destinationNotWritable'));
   });
 
   it('lists no folders, and leads nowhere else', async () => {

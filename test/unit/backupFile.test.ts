@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { backupName, isBackupName, isEncryptedName, readBackupName } from '../../src/core/backup/backupName';
+import { backupName, isBackupName, isCut, isEncryptedName, readBackupName } from '../../src/core/backup/backupName';
 import { NewFile } from '../../src/destinations/newFile';
 import { Failure } from '../../src/core/failure';
 
@@ -91,5 +91,20 @@ describe('the name of a backup', () => {
     assert.equal(backupName('a/b:c*ü', time), 'a%2Fb%3Ac%2A%C3%BC@20261123T195500Z.tar.zst');
     assert.equal(backupName('..', time), '%2E.@20261123T195500Z.tar.zst');
     assert.ok(backupName('v'.repeat(255), time, { since: time, isEncrypted: true }).length <= 255);
+  });
+
+  it('is of one volume, also where Db and db are one name, and of long ones that begin alike', () => {
+    const long = 'v'.repeat(200);
+    for (const others of [
+      ['data', 'Data', 'DATA'],
+      [long, `${long}a`, `${long}b`],
+    ]) {
+      const names = new Set(others.map((volume) => backupName(volume, time).toLowerCase()));
+      assert.equal(names.size, others.length);
+    }
+    const name = backupName('Data', time);
+    assert.match(name, /^Data~[0-9a-f]{6}@20261123T195500Z\.tar\.zst$/);
+    assert.equal(readBackupName(name)?.volume, 'Data');
+    assert.ok(isCut(readBackupName(backupName(long, time))!.volume));
   });
 });

@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
+
 const backupExtension = '.tar.zst';
 /** Behind that, of one that is encrypted. */
 const encryptedExtension = '.age';
 
 /** So much of a volume's name: a file's name has 255 bytes at most. */
-const longestVolume = 200;
+const longestVolume = 190;
+/** Behind it, of a volume whose name alone may be another one's: no name of a volume has it. */
+const mark = '~';
+const markDigits = 6;
 
 /** What the name of a backup says besides the volume and the time. */
 export interface NameOptions {
@@ -20,7 +25,15 @@ export interface NameOptions {
 export function backupName(volume: string, time: Date, { since, isEncrypted = false }: NameOptions = {}): string {
   const moment = since ? `${compact(time)}-since-${compact(since)}` : compact(time);
   const extension = backupExtension + (isEncrypted ? encryptedExtension : '');
-  return `${escapeName(volume).slice(0, longestVolume)}@${moment}${extension}`;
+  return `${volumePart(volume)}@${moment}${extension}`;
+}
+
+/** Where a place takes `Db` and `db` for one name, or where of two long ones the beginning is the same, they still are two. */
+function volumePart(volume: string): string {
+  const escaped = escapeName(volume);
+  if (escaped.length < longestVolume && volume === volume.toLowerCase()) return escaped;
+  const digest = createHash('sha256').update(volume).digest('hex').slice(0, markDigits);
+  return `${escaped.slice(0, longestVolume)}${mark}${digest}`;
 }
 
 function compact(time: Date): string {
@@ -48,7 +61,7 @@ export interface BackupNamed {
 
 /** Undefined for any other file. */
 export function readBackupName(file: string): BackupNamed | undefined {
-  const match = /^(.+)@(\d{8}T\d{6}Z)(?:-since-(\d{8}T\d{6}Z))?\.tar\.zst(?:\.age)?$/s.exec(file);
+  const match = /^(.+?)(?:~[0-9a-f]{6})?@(\d{8}T\d{6}Z)(?:-since-(\d{8}T\d{6}Z))?\.tar\.zst(?:\.age)?$/s.exec(file);
   const [, volume, at, from] = match ?? [];
   const time = at === undefined ? undefined : readCompact(at);
   const since = from === undefined ? undefined : readCompact(from);
