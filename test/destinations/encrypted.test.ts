@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Destination, Upload } from '../../src/core/backup/destination';
 import { Failure, type FailureCode } from '../../src/core/failure';
 import { isIdentity, isRecipient, newIdentity, recipientOf, type Lock } from '../../src/destinations/age/keys';
+import * as library from '../../src/destinations/age/library';
+import { inTurns, onThread } from '../../src/destinations/age/passphrase';
 import { Encrypted } from '../../src/destinations/encrypted';
 import { Folder } from '../../src/destinations/folder';
 import { age } from '../fixtures/debianAge';
@@ -95,7 +97,11 @@ describe('a folder whose files are encrypted', () => {
     assert.ok(age.decryptWithPassphrase(file, passphrase, path.join(folder, 'plain')).equals(content));
     fs.rmSync(file);
     age.encryptWithPassphrase(path.join(folder, 'plain'), passphrase, file);
+    let turns = 0;
+    const others = setInterval(() => turns++, 5);
     assert.ok((await get(withPassphrase(passphrase))).equals(content));
+    clearInterval(others);
+    assert.ok(turns > 10, `nothing else stood still meanwhile: ${turns} turns`);
   });
 
   it('is opened by each of several recipients, however long that makes its header', async () => {
@@ -178,6 +184,11 @@ describe('a folder whose files are encrypted', () => {
       await rejectsWith(code, get());
       fs.writeFileSync(file, whole);
     }
+  });
+
+  it('has the same key of a passphrase where Node has no threads for it', async () => {
+    const given = ['correct “horse” battery', randomBytes(16), 10] as const;
+    assert.deepEqual(Buffer.from(await inTurns(library, ...given)), await onThread(...given));
   });
 
   it('stays closed to another key, another passphrase, and to none, and says which it needs', async () => {

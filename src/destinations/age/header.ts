@@ -1,6 +1,7 @@
 import type { ReadableFile } from '../../core/backup/destination';
 import { Failure } from '../../core/failure';
 import type { Keys } from './keys';
+import { withPassphrase } from './passphrase';
 
 /** The header of an age file is text: a first line, for each recipient what opens it, and a line with a checksum. */
 const firstLine = Buffer.from('age-encryption.org/v1\n');
@@ -22,10 +23,10 @@ export async function readHeader(file: ReadableFile, signal: AbortSignal): Promi
 
 /** The key of the file, which its header holds for each who may open it. Rejects with backupLocked where none of ours does. */
 export async function fileKeyOf(file: ReadableFile, header: Uint8Array, keys: Keys): Promise<Uint8Array> {
-  const { Decrypter } = await import('./library');
-  const decrypter = new Decrypter();
+  const library = await import('./library');
+  const decrypter = new library.Decrypter();
   for (const identity of keys.identities) decrypter.addIdentity(identity);
-  for (const passphrase of keys.passphrases) decrypter.addPassphrase(passphrase);
+  for (const passphrase of keys.passphrases) decrypter.addIdentity(withPassphrase(library, passphrase));
   // They are asked in this order: who comes last is asked when no other one could open it.
   let lock: 'key' | 'passphrase' | undefined;
   decrypter.addIdentity({

@@ -6,7 +6,9 @@
  * Not node:crypto: the Node inside VS Code's Electron is built on BoringSSL, whose ciphers have no ChaCha20-Poly1305
  * (https://github.com/electron/electron/issues/24024).
  */
-export { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+export { Decrypter, Encrypter, generateX25519Identity, identityToRecipient, Stanza } from 'age-encryption';
+export type { Identity, Recipient } from 'age-encryption';
 export { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 export { hkdf } from '@noble/hashes/hkdf.js';
+export { scryptAsync } from '@noble/hashes/scrypt.js';
 export { sha256 } from '@noble/hashes/sha2.js';

@@ -1,6 +1,7 @@
 import type { Upload } from '../../core/backup/destination';
 import { Failure, throwIfCancelled } from '../../core/failure';
 import type { Lock } from './keys';
+import { toPassphrase } from './passphrase';
 
 type Begin = (signal: AbortSignal) => Promise<Upload>;
 
@@ -74,10 +75,10 @@ async function seal(file: string, lock: Lock, plain: ReadableStream<Uint8Array>)
       reason: 'its passphrase is not stored on this machine: edit the destination to give it',
     });
   }
-  const { Encrypter } = await import('./library');
-  const encrypter = new Encrypter();
+  const library = await import('./library');
+  const encrypter = new library.Encrypter();
   try {
-    if ('passphrase' in lock) encrypter.setPassphrase(lock.passphrase!);
+    if ('passphrase' in lock) encrypter.addRecipient(toPassphrase(library, lock.passphrase!));
     else for (const recipient of lock.recipients) encrypter.addRecipient(recipient);
   } catch (cause) {
     throw new Failure('destinationNotWritable', { file, reason: (cause as Error).message }, { cause });
