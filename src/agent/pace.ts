@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Progress } from '../core/agentProtocol';
 import { Cancelled, throwIfCancelled } from '../core/failure';
-import type { Phase, PhaseName } from '../core/timings/record';
+import type { Phase, PhaseName, StageTimes } from '../core/timings/record';
 
 /** How long work may hold the thread before heartbeats, a cancel and progress get their turn. */
 const turnMs = 25;
@@ -20,16 +20,20 @@ export class Pace {
   private steps = 0;
   private critical = false;
   private totals: { totalFiles?: number; totalBytes?: number } = {};
+  private stages: (() => StageTimes) | undefined;
 
   constructor(
     private signal: AbortSignal,
     private readonly report: (progress: Progress) => void,
   ) {}
 
-  /** From now on time and counts belong to this phase; a phase may come again. */
-  phase(name: PhaseName, totals: { totalFiles?: number; totalBytes?: number } = {}): void {
+  /** From now on time and counts belong to this phase; a phase may come again. `stages`: of one whose stages overlap. */
+  phase(name: PhaseName, totals: { totalFiles?: number; totalBytes?: number } = {}, stages?: () => StageTimes): void {
+    // The last that is heard of its stages is what is written down.
+    if (this.stages) this.send();
     this.enter(name);
     this.totals = totals;
+    this.stages = stages;
     this.send();
   }
 
@@ -118,6 +122,13 @@ export class Pace {
     if (!this.current) return;
     this.lastReport = performance.now();
     const { name, files, bytes } = this.current;
-    this.report({ phase: name, files, bytes, ...(this.critical && { critical: true }), ...this.totals });
+    this.report({
+      phase: name,
+      files,
+      bytes,
+      ...(this.critical && { critical: true }),
+      ...this.totals,
+      ...(this.stages && { stages: this.stages() }),
+    });
   }
 }

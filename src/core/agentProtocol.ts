@@ -5,7 +5,7 @@ import type { Entry, Loss } from './entry';
 import type { FailureCode, FailureDetails } from './failure';
 import type { RetentionPolicy } from './retention';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from './snapshotEntry';
-import type { PhaseName } from './timings/record';
+import type { PhaseName, StageTimes } from './timings/record';
 
 /**
  * What host and agent say to each other, in frames (see `frames.ts`) over the helper's stdin and stdout.
@@ -44,6 +44,8 @@ export interface Progress {
   critical?: true;
   totalFiles?: number;
   totalBytes?: number;
+  /** Where the running phase's stages run beside one another: the time that it has waited for each. */
+  stages?: StageTimes;
 }
 
 /** `failure` when it is one we know, else a bug with its stack. */

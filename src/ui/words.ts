@@ -17,8 +17,12 @@ export const phaseWords: Record<PhaseName, string> = {
   scan: vscode.l10n.t('Scanning'),
   plan: vscode.l10n.t('Planning'),
   copy: vscode.l10n.t('Copying'),
-  unpack: vscode.l10n.t('Reading and unpacking'),
-  pack: vscode.l10n.t('Packing and writing'),
+  pack: vscode.l10n.t('Packing'),
+  compress: vscode.l10n.t('Compressing'),
+  encrypt: vscode.l10n.t('Encrypting'),
+  upload: vscode.l10n.t('Sending to the destination'),
+  download: vscode.l10n.t('Reading from the destination'),
+  unpack: vscode.l10n.t('Unpacking'),
   hooks: vscode.l10n.t('Running commands in containers'),
   freeze: vscode.l10n.t('Frozen'),
   flush: vscode.l10n.t('Flushing to disk'),
@@ -82,6 +86,8 @@ export function progressWords(progress: RunProgress): string {
   if (progress.bytesPerSecond) parts.push(vscode.l10n.t('{0}/s', format.bytes(progress.bytesPerSecond)));
   if (totalBytes) parts.push(format.percent(bytes / totalBytes));
   else if (totalFiles) parts.push(format.percent(files / totalFiles));
+  if (progress.secondsLeft)
+    parts.push(vscode.l10n.t('{0} left', format.duration(Math.ceil(progress.secondsLeft) * 1_000)));
   return parts.join(' · ');
 }
 

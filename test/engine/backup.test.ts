@@ -3,9 +3,13 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Destination } from '../../src/core/backup/destination';
 import type { Volume } from '../../src/core/engine';
 import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
+import type { OperationKind, PhaseName } from '../../src/core/timings/record';
+import { newIdentity, recipientOf } from '../../src/destinations/age/keys';
 import { placeOf } from '../../src/features/backups/place';
 import { cancelledAfter, momentsIn } from '../fixtures/cancelling';
 import { never } from '../fixtures/engine';
@@ -13,6 +17,44 @@ import { assertSameTree, Operations } from '../fixtures/operations';
 
 const awkwardTree = fs.readFileSync(path.resolve('test/fixtures/make-awkward-tree.py'), 'utf8');
 const treeManifest = path.resolve('test/fixtures/tree-manifest.py');
+
+/** A destination that takes its time for every piece. */
+function slowed(destination: Destination, ms: number): Destination {
+  return {
+    list: (signal) => destination.list(signal),
+    remove: (name, signal) => destination.remove(name, signal),
+    removeLeftovers: (before, signal) => destination.removeLeftovers(before, signal),
+    create: async (name, signal) => {
+      const upload = await destination.create(name, signal);
+      return {
+        get bytes() {
+          return upload.bytes;
+        },
+        write: async (bytes) => {
+          await sleep(ms);
+          await upload.write(bytes);
+        },
+        keep: () => upload.keep(),
+        [Symbol.asyncDispose]: () => upload[Symbol.asyncDispose](),
+      };
+    },
+    open: async (name, signal) => {
+      const file = await destination.open(name, signal);
+      const read = async function* (start: number, end: number, until: AbortSignal) {
+        for await (const piece of file.read(start, end, until)) {
+          await sleep(ms);
+          yield piece;
+        }
+      };
+      return {
+        address: file.address,
+        bytes: file.bytes,
+        read,
+        [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+      };
+    },
+  };
+}
 
 describe('a backup to a file', function () {
   this.timeout(120_000);
@@ -63,6 +105,51 @@ describe('a backup to a file', function () {
     const { kind, phases, outcome } = ops.records.at(-1)!;
     assert.deepEqual({ kind, outcome }, { kind: 'backup', outcome: 'done' });
     assert.ok(phases.some(({ name, ms }) => name === 'pack' && ms > 0));
+  });
+
+  it('and back says whom it waited for, and for how long it will', async () => {
+    await fillWithNoise(24);
+    const identity = await newIdentity();
+    const keys = {
+      lock: { recipients: [await recipientOf(identity)] },
+      opening: { identities: [identity], passphrases: [] },
+    };
+    const { destination, file: name } = placeOf(`${file}.age`, keys);
+    const timed = async (kind: OperationKind, work: (run: operations.Run) => Promise<unknown>) => {
+      let most = 0;
+      await ops.run(kind, volume.name, work, {
+        onProgress: ({ secondsLeft = 0 }) => (most = Math.max(most, secondsLeft)),
+      });
+      const { phases, totalMs } = ops.records.at(-1)!;
+      const sum = phases.reduce((all, { ms }) => all + ms, 0);
+      assert.ok(Math.abs(sum - totalMs) < 0.02 * totalMs, `${sum} of ${totalMs} ms`);
+      return { of: (phase: PhaseName) => phases.find((each) => each.name === phase)?.ms ?? 0, most };
+    };
+    const assertAll = (of: (phase: PhaseName) => number, ...phases: PhaseName[]) =>
+      assert.deepEqual(
+        phases.filter((phase) => of(phase) === 0),
+        [],
+      );
+
+    const request = { volume: volume.name, note: '', file: name, level: 3, tool: 'a test' };
+    const backup = await timed('backup', (run) => operations.backUpVolume(ops.host, { ...request, destination }, run));
+    assertAll(backup.of, 'pack', 'compress', 'encrypt', 'upload');
+    const verified = await timed('verifyBackup', (run) => operations.verifyBackup({ destination, file: name }, run));
+    assertAll(verified.of, 'download', 'verify');
+    const target = { destination, file: name, volume: volume.name, note: '' };
+    assertAll(
+      (await timed('import', (run) => operations.importBackup(ops.host, target, run))).of,
+      'download',
+      'unpack',
+    );
+
+    const slow = { destination: slowed(placeOf(file).destination, 60), file: path.basename(file) };
+    const late = await timed('backup', (run) => operations.backUpVolume(ops.host, { ...request, ...slow }, run));
+    const others = late.of('pack') + late.of('compress');
+    assert.ok(late.of('upload') > 1_500 && late.of('upload') > 2 * others, `${late.of('upload')} ms, ${others} ms`);
+    assert.ok(late.most > 0, `${late.most} s were left`);
+    const read = await timed('import', (run) => operations.importBackup(ops.host, { ...target, ...slow }, run));
+    assert.ok(read.of('download') > 1_500 && read.of('download') > 2 * read.of('unpack'), `${read.of('download')} ms`);
   });
 
   it('that is cancelled at any moment leaves no file, and settles soon', async () => {

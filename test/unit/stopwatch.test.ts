@@ -4,6 +4,7 @@ import { recordOperation } from '../../src/core/timings/recorder';
 import type { Run } from '../../src/core/operations';
 import { forSafety } from '../../src/core/operations/safetyPart';
 import type { PhaseName, TimingRecord } from '../../src/core/timings/record';
+import { divided, Waits } from '../../src/core/timings/waits';
 import { Stopwatch } from '../../src/core/timings/stopwatch';
 
 /** A clock that is moved by hand; its date may step back as real ones do. */
@@ -32,6 +33,58 @@ describe('stopwatch', () => {
       { name: 'scan', ms: 9, files: 13, bytes: 0 },
       { name: 'copy', ms: 1, files: 0, bytes: 0 },
     ]);
+  });
+});
+
+describe('a phase whose stages run beside one another', () => {
+  it('is divided among them, as long as each was waited for, and adds up', () => {
+    const clock = handClock();
+    const stopwatch = new Stopwatch(clock, 'connect');
+    stopwatch.enter('pack');
+    clock.pass(20);
+    stopwatch.counted(7, 70);
+    stopwatch.staged({ pack: 1, compress: 1, upload: 0 });
+    clock.pass(20);
+    stopwatch.staged({ pack: 1, compress: 0, upload: 3 });
+    stopwatch.enter('flush');
+    clock.pass(1);
+    assert.deepEqual(stopwatch.stop(), {
+      totalMs: 41,
+      phases: [
+        { name: 'connect', ms: 0, files: 0, bytes: 0 },
+        { name: 'pack', ms: 10, files: 7, bytes: 70 },
+        { name: 'upload', ms: 30, files: 0, bytes: 0 },
+        { name: 'flush', ms: 1, files: 0, bytes: 0 },
+      ],
+    });
+  });
+
+  it('has the time of a moment in the innermost stage that is waited for', async () => {
+    const { monotonic, pass } = handClock();
+    const waits = new Waits<'all' | 'outer' | 'inner'>('all', { outer: 'all', inner: 'outer' }, monotonic);
+    const during = (stage: 'outer' | 'inner', ms: number) => waits.during(stage, async () => pass(ms));
+    pass(1);
+    await during('inner', 2); // nobody waits for the outer one
+    await waits.during('outer', async () => {
+      pass(4);
+      await during('inner', 8);
+      pass(16);
+    });
+    for await (const _ of waits.each(
+      'outer',
+      (async function* () {
+        pass(32);
+        yield 1;
+      })(),
+    ))
+      pass(64);
+    assert.deepEqual([waits.of('all'), waits.of('outer'), waits.of('inner')], [67, 52, 8]);
+    assert.deepEqual(divided({ pack: 1, upload: 6 }, 'upload', { encrypt: 1, upload: 2 }), {
+      pack: 1,
+      encrypt: 2,
+      upload: 4,
+    });
+    assert.deepEqual(divided({ pack: 1, upload: 6 }, 'upload', {}), { pack: 1, upload: 6 });
   });
 });
 

@@ -8,13 +8,20 @@ const frameInputBytes = 4 * 1024 * 1024;
 /** Frames that are being made at a time, each by a thread of its own. */
 const inFlight = 4;
 
+interface FrameOptions {
+  level: number;
+  onInput: (block: Buffer) => void;
+  /** Is given what nothing goes on without. */
+  wait: (frame: Promise<Buffer>) => Promise<Buffer>;
+}
+
 /**
  * Bytes as independent zstd frames, in order, made beside one another on the thread pool. Each by a call of its own: with
  * ZSTD_c_nbWorkers Node 22 and 24 write damaged data. A piece is copied before the next one is asked for.
  */
 export async function* zstdFrames(
   pieces: Iterable<Buffer>,
-  { level, onInput }: { level: number; onInput: (block: Buffer) => void },
+  { level, onInput, wait }: FrameOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
   const options = {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: level, [zlib.constants.ZSTD_c_checksumFlag]: 1 },
@@ -40,10 +47,10 @@ export async function* zstdFrames(
       if (used < frameInputBytes) continue;
       begin(block, used);
       used = 0;
-      if (made.length >= inFlight) yield await made.shift()!;
+      if (made.length >= inFlight) yield await wait(made.shift()!);
       block = take();
     }
   }
   if (used > 0) begin(block, used);
-  for (const frame of made) yield await frame;
+  for (const frame of made) yield await wait(frame);
 }

@@ -4,6 +4,7 @@ import { unchangedSince } from '../../core/archive/unchangedSince';
 import { backedUp, type BackupManifest } from '../../core/backup/backupManifest';
 import { encodeTrailer } from '../../core/backup/trailer';
 import { Failure } from '../../core/failure';
+import { Waits } from '../../core/timings/waits';
 import { tarOf } from '../archive/tarOf';
 import { zstdFrames } from '../archive/zstdFrames';
 import type { Pace } from '../pace';
@@ -30,19 +31,22 @@ export async function packSnapshot(
   const unchanged = base && unchangedSince((await store.readManifest(base.snapshot)).entries, entries);
   const members = unchanged ? entries.filter(({ path }) => !unchanged.has(path)) : entries;
   const { files, bytes: totalBytes } = measure(members);
-  pace.phase('pack', { totalFiles: files, totalBytes });
+  const waits = new Waits<'pack' | 'compress' | 'upload'>('pack', { compress: 'pack', upload: 'pack' });
+  const stages = () => ({ pack: waits.of('pack'), compress: waits.of('compress'), upload: waits.of('upload') });
+  pace.phase('pack', { totalFiles: files, totalBytes }, stages);
   const hash = createHash('sha256');
   let bytes = 0;
   const send = async (part: Buffer) => {
     for (let at = 0; at < part.length; at += pieceBytes) {
-      await pace.orCancelled(data.send(part.subarray(at, at + pieceBytes)));
+      await pace.orCancelled(waits.during('upload', () => data.send(part.subarray(at, at + pieceBytes))));
       await pace.turn();
     }
     bytes += part.length;
   };
   let tarBytes = 0;
   const onInput = ({ length }: Buffer) => (tarBytes += length);
-  for await (const frame of zstdFrames(tarOf(store, snapshot, entries, pace, unchanged), { level, onInput })) {
+  const wait = (frame: Promise<Buffer>) => waits.during('compress', () => frame);
+  for await (const frame of zstdFrames(tarOf(store, snapshot, entries, pace, unchanged), { level, onInput, wait })) {
     hash.update(frame);
     await send(frame);
   }
@@ -55,5 +59,6 @@ export async function packSnapshot(
     archive: { entries: members.length, tarBytes, compressedBytes: bytes },
   };
   await send(encodeTrailer(manifest, hash));
+  pace.send();
   return { bytes, tarBytes, entries: members.length, files };
 }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import type { Entry, Loss } from '../../core/entry';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
 import { objectsOf, snapshotId } from '../../core/storeLayout';
+import type { StageTimes } from '../../core/timings/record';
 import { findDatabases } from '../databases';
 import { Losses } from '../losses';
 import type { Pace } from '../pace';
@@ -24,6 +25,8 @@ export interface TreeFromElsewhere {
   losses: readonly Loss[];
   /** For the progress, where it is known beforehand. */
   totals: { totalFiles?: number; totalBytes?: number };
+  /** How long each of the stages of `read` was waited for. */
+  stages(): StageTimes;
   /** Whether there clearly is no room for it. */
   refuseTooLarge(store: VolumeStore): void;
   /** All of it; rejects where it is not whole. */
@@ -49,7 +52,7 @@ export async function storeTree(
     tree.refuseTooLarge(store);
     catalog.announceSnapshot(store.volume, id);
     fs.mkdirSync(`${store.at.incoming}/${id}`, { mode: 0o700 });
-    pace.phase('unpack', totals);
+    pace.phase('unpack', totals, () => tree.stages());
     using objects = new NewObjects(store.at.objects, id);
     const losses = new Losses(tree.losses);
     const entries = await failingWhenFull('storeFull', root, () => tree.read({ store, objects, losses }));

@@ -5,6 +5,7 @@ import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import { only } from '../../core/only';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
+import { Arriving } from '../archive/arriving';
 import { unzstd } from '../archive/decompressed';
 import { membersOf } from '../archive/membersOf';
 import { Pieces } from '../archive/pieces';
@@ -33,15 +34,17 @@ export async function unpackBackup(
   pace: Pace,
 ): Promise<SnapshotEntry> {
   const proofs = await orDamaged(() => chainOf(trailers));
+  const arriving = new Arriving(data);
   const { manifest } = proofs.at(-1)!;
   const { time, losses, files: totalFiles, totalBytes } = manifest.snapshot;
   const tree: TreeFromElsewhere = {
     time,
     losses,
     totals: { totalFiles, totalBytes },
+    stages: () => arriving.stages(),
     request: requestOf(manifest, note),
     refuseTooLarge: (store) => refuseTooLarge(store, proofs),
-    read: (into) => orDamaged(() => readTrees(data, proofs, into, pace)),
+    read: (into) => orDamaged(() => readTrees(arriving, proofs, into, pace)),
   };
   return storeTree(root, volume, tree, pace);
 }
@@ -63,28 +66,27 @@ function chainOf(trailers: readonly string[]): Proof[] {
 
 /** Reads all of them, to the last byte, whatever is in them, and only then believes them. */
 async function readTrees(
-  data: HostData,
+  arriving: Arriving,
   proofs: readonly Proof[],
   { objects, losses }: { objects: NewObjects; losses: Losses },
   pace: Pace,
 ): Promise<Entry[]> {
-  const bytes = new Pieces(data.receive());
   let entries: Entry[] | undefined;
   for (const [index, proof] of proofs.entries()) {
     const after = proofs[index + 1];
     // What the earlier ones lost is said of the entries that are left of them.
     const reader = new TreeReader(objects, after ? new Losses() : losses, entries);
-    entries = await orDamaged(() => readTree(bytes, proof, reader, pace), after?.manifest.base?.file);
+    entries = await orDamaged(() => readTree(arriving, proof, reader, pace), after?.manifest.base?.file);
   }
-  if (!(await bytes.isAtEnd())) throw new Error('longer than it says');
+  if (!(await arriving.bytes.isAtEnd())) throw new Error('longer than it says');
   return entries!;
 }
 
-async function readTree(bytes: Pieces, proof: Proof, tree: TreeReader, pace: Pace): Promise<Entry[]> {
+async function readTree(arriving: Arriving, proof: Proof, tree: TreeReader, pace: Pace): Promise<Entry[]> {
   const { archive } = proof.manifest;
   const hash = createHash('sha256');
-  const frames = new Pieces(hashed(bytes.each(archive.compressedBytes), hash));
-  const tar = new Pieces(limited(unzstd(frames), archive.tarBytes));
+  const frames = new Pieces(hashed(arriving.bytes.each(archive.compressedBytes), hash));
+  const tar = arriving.decompressed(limited(unzstd(frames), archive.tarBytes));
   const members = membersOf(tar);
   for (let next = await pace.orCancelled(members.next()); !next.done; next = await pace.orCancelled(members.next())) {
     if (tree.entries.length >= archive.entries) throw new Error('more members than it says');

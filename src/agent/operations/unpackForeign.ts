@@ -2,10 +2,10 @@ import * as fs from 'node:fs';
 import type { AgentMethods } from '../../core/agentProtocol';
 import { Failure } from '../../core/failure';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { Arriving } from '../archive/arriving';
 import { decompressed } from '../archive/decompressed';
 import { foreignMembersOf } from '../archive/foreignMembers';
 import { ForeignTree } from '../archive/foreignTree';
-import { Pieces } from '../archive/pieces';
 import type { HostData } from '../hostData';
 import type { Pace } from '../pace';
 import { freeBytes } from '../space';
@@ -26,10 +26,11 @@ export function unpackForeign(
   data: HostData,
   pace: Pace,
 ): Promise<SnapshotEntry> {
+  const arriving = new Arriving(data);
   const read: Parameters<typeof storeTree>[2]['read'] = ({ store, objects, losses }) =>
     orDamaged(async () => {
       const tree = new ForeignTree(objects, losses);
-      const tar = new Pieces(whileThereIsRoom(decompressed(new Pieces(data.receive())), store));
+      const tar = arriving.decompressed(whileThereIsRoom(decompressed(arriving.bytes), store));
       const members = foreignMembersOf(tar);
       for (
         let next = await pace.orCancelled(members.next());
@@ -43,7 +44,9 @@ export function unpackForeign(
     });
   const request = { kind: 'user' as const, note, consistency: 'live' as const, users: [], frozenMs: 0 };
   const time = new Date().toISOString();
-  return storeTree(root, volume, { time, request, losses: [], totals: {}, refuseTooLarge: () => {}, read }, pace);
+  const stages = () => arriving.stages();
+  const tree = { time, request, losses: [], totals: {}, stages, refuseTooLarge: () => {}, read };
+  return storeTree(root, volume, tree, pace);
 }
 
 async function* whileThereIsRoom(bytes: AsyncIterable<Buffer>, { at }: VolumeStore) {

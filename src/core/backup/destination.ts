@@ -1,3 +1,5 @@
+import type { StageTimes } from '../timings/record';
+
 /**
  * A place where backups are kept, each as one file under a name of `backupName.ts`. Its methods reject with
  * destinationNotReached, destinationRefused, destinationFull, destinationNotWritable or backupNotReadable, and with
@@ -24,6 +26,8 @@ export interface Upload extends AsyncDisposable {
   readonly bytes: number;
   /** One at a time. The bytes are the caller's again once it is done, which may be long before they are there. */
   write(bytes: Uint8Array): Promise<void>;
+  /** What the time went to in which `write` let its caller wait, where that is more than one thing. */
+  stages?(): StageTimes;
   /** Once it is done the file is listed, and is there after a power cut. */
   keep(): Promise<void>;
 }

@@ -8,7 +8,9 @@ import { ask } from './ask';
 import { openHelper } from './openHelper';
 import type { Host, Run } from './run';
 import { snapshotVolume, type SnapshotVolumeRequest } from './snapshot';
-import { withRate } from './withRate';
+import { divided } from '../timings/waits';
+import { failedIn } from './failedIn';
+import { withProgress, withRate } from './withRate';
 
 export interface BackupRequest {
   destination: Destination;
@@ -87,6 +89,14 @@ export async function backUpNext(
   }
 }
 
+/** What the agent has waited for is the target; what that did meanwhile, it says. */
+function ofTarget(run: Run, target: Upload): Run {
+  return withProgress(run, ({ stages, ...progress }) => ({
+    ...progress,
+    ...(stages && { stages: divided(stages, 'upload', target.stages?.() ?? {}) }),
+  }));
+}
+
 type Packing = Omit<BackupRequest, 'destination' | 'file'> & { snapshot: SnapshotEntry };
 
 /**
@@ -98,13 +108,13 @@ async function packInto(target: Upload, host: Host, { snapshot, ...packing }: Pa
   // Its lock keeps the snapshot from being deleted meanwhile.
   await using helper = await openHelper(host.engine, { operation: 'backup', lock: volume.name, store: true }, run);
   const params = { volume: volume.name, snapshot: id, ...packing };
-  const onData = (bytes: Uint8Array) => target.write(bytes);
-  const { bytes, files } = await ask(helper, 'snapshot.pack', params, withRate(run), { onData });
+  const onData = (bytes: Uint8Array) => target.write(bytes).catch(failedIn('upload'));
+  const { bytes, files } = await ask(helper, 'snapshot.pack', params, withRate(ofTarget(run, target)), { onData });
   await helper.finish();
   if (bytes !== target.bytes) {
     throw new Failure('agentLost', { reason: `${target.bytes} of ${bytes} bytes have arrived` });
   }
-  run.phase('flush');
+  run.phase('upload');
   await target.keep();
   run.count({ bytesMoved: bytes, filesMoved: files, filesSkipped: snapshot.files - files });
   return { snapshot, bytes, isPartial: packing.base !== undefined };

@@ -63,6 +63,8 @@ export type Warning = NotUp | Failure;
 export interface PartProgress extends Progress {
   part?: PhasePart;
   bytesPerSecond?: number;
+  /** Of this phase. */
+  secondsLeft?: number;
 }
 
 /** What people see of a run. */

@@ -5,7 +5,9 @@ import type { BackupManifest } from '../backup/backupManifest';
 import type { Destination } from '../backup/destination';
 import { decodeTrailer, footerBytes } from '../backup/trailer';
 import { Failure } from '../failure';
+import { Waits } from '../timings/waits';
 import type { Run } from './run';
+import { withRate } from './withRate';
 
 export interface VerifyRequest {
   destination: Destination;
@@ -19,16 +21,20 @@ export interface VerifyRequest {
  * for it, nor an engine.
  */
 export async function verifyBackup({ destination, file }: VerifyRequest, run: Run): Promise<BackupManifest> {
-  run.phase('verify');
+  run.phase('download');
   await using chain = await BackupChain.open(destination, file, run.signal);
   const { links, newest, compressedBytes: totalBytes } = chain;
+  const rated = withRate(run);
+  const waits = new Waits<'verify' | 'download'>('verify', { download: 'verify' });
   let bytes = 0;
   const onBytes = (read: number) => {
     bytes += read;
-    run.progress({ phase: 'verify', files: 0, bytes, totalBytes });
+    const stages = { download: waits.of('download'), verify: waits.of('verify') };
+    rated.progress({ phase: 'verify', files: 0, bytes, totalBytes, stages });
   };
+  const pieces = (link: BackupFile) => waits.each('download', link.archive(run.signal));
   for (const [index, link] of links.entries()) {
-    if (await isWhole(link, run.signal, onBytes)) continue;
+    if (await isWhole(link, pieces(link), onBytes)) continue;
     const reason = 'it does not match its checksum';
     const next = links[index + 1];
     if (!next) throw new Failure('backupDamaged', { file: newest.address, reason });
@@ -38,10 +44,14 @@ export async function verifyBackup({ destination, file }: VerifyRequest, run: Ru
   return newest.manifest;
 }
 
-async function isWhole(backup: BackupFile, signal: AbortSignal, onBytes: (read: number) => void): Promise<boolean> {
+async function isWhole(
+  backup: BackupFile,
+  archive: AsyncIterable<Uint8Array>,
+  onBytes: (read: number) => void,
+): Promise<boolean> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const piece of backup.archive(signal)) {
+  for await (const piece of archive) {
     hash.update(piece);
     bytes += piece.length;
     onBytes(piece.length);

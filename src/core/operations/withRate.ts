@@ -1,21 +1,32 @@
 import type { PartProgress, Run } from './run';
 
-/** The same run, whose progress says how many bytes there have been a second, phase by phase. */
+/** Before that, what has been is no measure of what is to come. */
+const soonestMs = 1_000;
+
+/** The same run, whose progress says how many bytes there have been a second, phase by phase, and how long the rest takes at that. */
 export function withRate(run: Run): Run {
   let since: { phase: string; at: number } | undefined;
-  const rated = (progress: PartProgress): PartProgress => {
+  return withProgress(run, (progress) => {
     const now = performance.now();
     if (since?.phase !== progress.phase) since = { phase: progress.phase, at: now };
-    const seconds = (now - since.at) / 1_000;
-    return seconds < 1 ? progress : { ...progress, bytesPerSecond: progress.bytes / seconds };
-  };
+    const { bytes, totalBytes = 0 } = progress;
+    const ms = now - since.at;
+    if (ms < soonestMs || bytes === 0) return progress;
+    const bytesPerSecond = (bytes / ms) * 1_000;
+    if (bytes >= totalBytes) return { ...progress, bytesPerSecond };
+    return { ...progress, bytesPerSecond, secondsLeft: (totalBytes - bytes) / bytesPerSecond };
+  });
+}
+
+/** The same run with something more, or else, in its progress. */
+export function withProgress(run: Run, change: (progress: PartProgress) => PartProgress): Run {
   return {
     signal: run.signal,
     get current() {
       return run.current;
     },
     phase: (name) => run.phase(name),
-    progress: (progress) => run.progress(rated(progress)),
+    progress: (progress) => run.progress(change(progress)),
     waitForHolder: (holder) => run.waitForHolder(holder),
     waitForContainers: (...what) => run.waitForContainers(...what),
     hold: (name, work) => run.hold(name, work),

@@ -7,6 +7,10 @@ export type PhaseName =
   | 'plan'
   | 'copy'
   | 'pack'
+  | 'compress'
+  | 'encrypt'
+  | 'upload'
+  | 'download'
   | 'unpack'
   | 'hooks'
   | 'freeze'
@@ -17,6 +21,12 @@ export type PhaseName =
   | 'start'
   | 'health'
   | 'sweep';
+
+/**
+ * Of work whose stages run beside one another: how long it waited for each of them, in milliseconds (`waits.ts`). In a record
+ * they are phases.
+ */
+export type StageTimes = Partial<Record<PhaseName, number>>;
 
 /** What an operation does besides its own work, in the same phases. */
 export type PhasePart = 'safety';

@@ -84,6 +84,7 @@ class MeasuredRun implements Run {
   progress(progress: PartProgress): void {
     if (this.held === 0) this.stopwatch.enter(progress.phase, progress.part);
     this.stopwatch.counted(progress.files, progress.bytes);
+    if (progress.stages) this.stopwatch.staged(progress.stages);
     this.report(progress);
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from './clock';
-import type { Phase, PhaseName, PhasePart } from './record';
+import type { Phase, PhaseName, PhasePart, StageTimes } from './record';
+import { sumOf } from './waits';
 
 /**
  * Divides the time of one operation among its phases. At every moment exactly one phase runs, so that the phases add up
@@ -9,6 +10,7 @@ export class Stopwatch {
   private readonly started: number;
   private readonly segments: Phase[] = [];
   private segmentStarted: number;
+  private stages: StageTimes = {};
 
   constructor(
     private readonly clock: Clock,
@@ -38,6 +40,11 @@ export class Stopwatch {
     this.running.bytes = bytes;
   }
 
+  /** The running segment's time is the one of these, in their proportion. Its counts stay with its own name. */
+  staged(stages: StageTimes): void {
+    this.stages = stages;
+  }
+
   /** Ends the watch. Segments of the same phase of one part are added up, in the order of their first appearance. */
   stop(): { totalMs: number; phases: Phase[] } {
     this.closeSegment();
@@ -59,8 +66,18 @@ export class Stopwatch {
 
   private closeSegment(): void {
     const now = this.clock.monotonic();
-    this.running.ms += now - this.segmentStarted;
+    const ms = now - this.segmentStarted;
     this.segmentStarted = now;
+    const all = sumOf(this.stages);
+    const { running } = this;
+    if (all === 0) running.ms += ms;
+    for (const [name, share] of Object.entries(this.stages) as [PhaseName, number][]) {
+      if (share === 0) continue;
+      const stage = name === running.name ? running : empty(name, running.part);
+      stage.ms += (ms * share) / all;
+      if (stage !== running) this.segments.push(stage);
+    }
+    this.stages = {};
   }
 }
 

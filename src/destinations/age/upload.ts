@@ -1,7 +1,16 @@
 import type { Upload } from '../../core/backup/destination';
 import { Failure, throwIfCancelled } from '../../core/failure';
+import type { StageTimes } from '../../core/timings/record';
+import { Waits } from '../../core/timings/waits';
 import type { Lock } from './keys';
 import { toPassphrase } from './passphrase';
+
+/** While nobody waits for what is written to be encrypted, nobody waits for the place either. */
+class SealingWaits extends Waits<'nothing' | 'encrypt' | 'upload'> {
+  constructor() {
+    super('nothing', { encrypt: 'nothing', upload: 'encrypt' });
+  }
+}
 
 type Begin = (signal: AbortSignal) => Promise<Upload>;
 
@@ -13,6 +22,7 @@ export class EncryptedUpload implements Upload {
 
   private constructor(
     private readonly target: Upload,
+    private readonly waits: SealingWaits,
     private readonly plain: WritableStreamDefaultWriter<Uint8Array>,
     /** Rejects with why not all of it could be written. */
     private readonly sent: Promise<void>,
@@ -28,16 +38,21 @@ export class EncryptedUpload implements Upload {
     const target = await begin(AbortSignal.any([signal, giveUp.signal]));
     const writer = plain.writable.getWriter();
     for (const end of [writer.closed, writer.ready]) end.catch(() => {});
-    const sent = send(sealed, target);
+    const waits = new SealingWaits();
+    const sent = send(sealed, target, waits);
     sent.catch(() => {});
-    return new EncryptedUpload(target, writer, sent, giveUp, signal);
+    return new EncryptedUpload(target, waits, writer, sent, giveUp, signal);
   }
 
   async write(bytes: Uint8Array): Promise<void> {
     throwIfCancelled(this.signal);
     // A copy: the stream may look at it later, and it is the caller's again then.
-    await this.unlessLost(this.plain.write(new Uint8Array(bytes)));
+    await this.waits.during('encrypt', () => this.unlessLost(this.plain.write(new Uint8Array(bytes))));
     this.bytes += bytes.length;
+  }
+
+  stages(): StageTimes {
+    return { encrypt: this.waits.of('encrypt'), upload: this.waits.of('upload') };
   }
 
   async keep(): Promise<void> {
@@ -86,6 +101,6 @@ async function seal(file: string, lock: Lock, plain: ReadableStream<Uint8Array>)
   return encrypter.encrypt(plain);
 }
 
-async function send(sealed: ReadableStream<Uint8Array>, target: Upload): Promise<void> {
-  for await (const piece of sealed) await target.write(piece);
+async function send(sealed: ReadableStream<Uint8Array>, target: Upload, waits: SealingWaits): Promise<void> {
+  for await (const piece of sealed) await waits.during('upload', () => target.write(piece));
 }
