@@ -7,6 +7,7 @@ import { registerConnection } from './features/connection';
 import { connectWith } from './features/connection/connect';
 import { EngineConnection } from './features/connection/engineConnection';
 import { lendHost } from './features/connection/host';
+import { registerLifecycle } from './features/lifecycle';
 import { registerSnapshots } from './features/snapshots';
 import { registerTimings } from './features/timings';
 import { registerVolumes } from './features/volumes';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
   registerSnapshots(context, commands, targets, connection, operations, log);
+  registerLifecycle(commands, targets, operations);
   const backups = registerBackups(context, commands, targets, connection, operations, log);
   registerTimings(context, commands, operations, () => timings.readAll());
   return {

@@ -5,10 +5,12 @@ import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
 import { unpackBackup } from './operations/unpack';
 import { unpackForeign } from './operations/unpackForeign';
 import { changeNote } from './operations/note';
+import { storeNothing } from './operations/nothing';
 import { packSnapshot } from './operations/pack';
 import { Restore } from './operations/restore';
 import { resumeSwitch } from './operations/resume';
 import { prune } from './operations/retention';
+import { shareSnapshot } from './operations/shareSnapshot';
 import { Snapshot } from './operations/snapshot';
 import { volumeSize } from './operations/volumeSize';
 import type { Pace } from './pace';
@@ -128,6 +130,8 @@ export class Work {
     'snapshot.pack': (params, pace, data) => packSnapshot(this.store, params, data, pace),
     'snapshot.unpack': (params, pace, data) => unpackBackup(this.store, params, data, pace),
     'snapshot.unpackForeign': (params, pace, data) => unpackForeign(this.store, params, data, pace),
+    'snapshot.share': (params, pace) => shareSnapshot(this.store, params, pace),
+    'snapshot.nothing': ({ volume }, pace) => storeNothing(this.store, this.tree, volume, pace),
     'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),

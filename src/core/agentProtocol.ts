@@ -149,6 +149,13 @@ export interface AgentMethods {
    * has what no tree has.
    */
   'snapshot.unpackForeign': { params: { volume: VolumeSpec; note: string }; result: SnapshotEntry };
+  /**
+   * Makes a snapshot of `source` one of `volume` as well, with the same objects: what `volume` is then made equal to. Moves no
+   * content. The lock is that of `volume`; rejects with snapshotNotFound or snapshotDamaged when `source` lost it meanwhile.
+   */
+  'snapshot.share': { params: { source: string; snapshot: string; volume: VolumeSpec }; result: SnapshotEntry };
+  /** Makes a snapshot of the mounted volume that holds its root folder and nothing else. */
+  'snapshot.nothing': { params: { volume: VolumeSpec }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
   'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };
   'volume.size': { params: Record<string, never>; result: VolumeSize };

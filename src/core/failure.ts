@@ -1,6 +1,7 @@
 import { escapeUnprintable } from './bytes';
 import type { Database, DatabaseKind } from './database';
 import type { Holder } from './engine';
+import type { SyncHalt } from './syncRules';
 import type { PhaseName } from './timings/record';
 
 /**
@@ -18,6 +19,16 @@ interface Catalogue {
   volumeNotFound: { volume: string };
   volumeRecreated: { volume: string };
   volumeExists: { volume: string };
+  /** `containers`: that use it, in any state; none: the engine says that it is used, and not by what. */
+  volumeInUse: { volume: string; containers: string[] };
+  /** It was just made, and there is data in it: its driver and options name a place that was in use already. Nothing was written. */
+  volumeNotEmpty: { volume: string };
+  /** Its options hold a secret, which is not known here: it cannot be made anew with them. */
+  volumeSecretUnknown: { volume: string };
+  /** The two are the same data under two names, or one lies in the other. */
+  volumesAreOne: { volume: string; other: string };
+  /** Nothing was changed. */
+  syncHalted: { source: string; target: string; why: SyncHalt };
   volumeNotMountable: { volume: string; reason: string };
   volumeBusy: { volume: string } & Holder;
   /** `dead`: its owner is gone, so waiting is of no use and recovery has to put back what it froze. */

@@ -1,4 +1,4 @@
-import { byAge, type SnapshotEntry } from './snapshotEntry';
+import { byAge, type SnapshotEntry, type SnapshotPurpose } from './snapshotEntry';
 
 /** How long safety snapshots are kept. What people take themselves is never removed by itself. */
 export interface RetentionPolicy {
@@ -8,23 +8,49 @@ export interface RetentionPolicy {
   keepCount: number;
   /** Of a volume's older ones, those go that are older than this. */
   maxDays: number;
+  /** The floor of those of volumes that were removed or emptied. */
+  trashDays: number;
 }
 
 const dayMs = 86_400_000;
+const hourDays = 1 / 24;
 
 /**
  * The safety snapshots of one volume that are no longer to be kept, oldest first; `entries` are all its snapshots. Never
- * one that a person gave a note, and never the newest one: it is what an Undo offers, which the next restore takes back.
+ * one that a person gave a note, and of those taken before something was written over, never the newest one: it is what an
+ * Undo offers, which the next restore takes back.
  */
 export function prunable(entries: readonly SnapshotEntry[], policy: RetentionPolicy, now: Date): SnapshotEntry[] {
-  const { keepDays, keepCount, maxDays } = policy;
   const ages = agesOf(entries, now);
-  const safety = entries.filter(({ kind }) => kind === 'safety').sort(byAge);
-  const old = safety.filter((entry, newer) => {
-    const days = ages.get(entry)! / dayMs;
-    return newer > 0 && days >= keepDays && (newer >= keepCount || days > maxDays);
-  });
-  return old.filter(({ note }) => note === '').reverse();
+  const days = (entry: SnapshotEntry) => ages.get(entry)! / dayMs;
+  const sorts: Record<Sort, SnapshotEntry[]> = { undo: [], trash: [], source: [], copy: [] };
+  for (const entry of entries.toSorted(byAge)) if (entry.kind === 'safety') sorts[sortOf(entry)].push(entry);
+  const { keepDays, keepCount, maxDays, trashDays } = policy;
+  const old = [
+    ...sorts.undo.filter((entry, newer) => {
+      const floor = entry.purpose === 'empty' ? Math.max(keepDays, trashDays) : keepDays;
+      return newer > 0 && days(entry) >= floor && (newer >= keepCount || days(entry) > maxDays);
+    }),
+    ...sorts.trash.filter((entry) => days(entry) >= trashDays),
+    // Whoever has just been shown what a sync would do has some time to say yes.
+    ...sorts.source.filter((entry, newer) => days(entry) >= (newer > 0 ? hourDays : keepDays)),
+    // The newest one says what the volume is a copy of.
+    ...sorts.copy.filter((entry, newer) => days(entry) >= (newer > 0 ? hourDays : maxDays)),
+  ];
+  return old.filter(({ note }) => note === '').sort((a, b) => byAge(b, a));
+}
+
+/** What safety snapshots are for: to undo, to bring a volume back, to be copied from, or as the copy that was made. */
+type Sort = 'undo' | 'trash' | 'source' | 'copy';
+
+function sortOf({ purpose, copyOf }: SnapshotEntry): Sort {
+  if (purpose === 'source') return copyOf ? 'copy' : 'source';
+  return isTrash(purpose) ? 'trash' : 'undo';
+}
+
+/** Whether a volume was removed after it. */
+export function isTrash(purpose: SnapshotPurpose | undefined): boolean {
+  return purpose === 'remove' || purpose === 'prune';
 }
 
 /** The volumes of a store's snapshots that have such ones. */

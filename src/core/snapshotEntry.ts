@@ -31,6 +31,10 @@ export interface SnapshotEntry {
   time: string;
   /** `safety`: taken by an operation that was about to destroy data. */
   kind: 'user' | 'safety';
+  /** What a safety snapshot was taken for; a restore when absent. */
+  purpose?: SnapshotPurpose;
+  /** Of another volume's snapshot, which this volume was made equal to by a clone or a sync. */
+  copyOf?: { volume: string; snapshot: string };
   note: string;
   consistency: Consistency;
   /** What was asked for, when that is not what it got. */
@@ -55,6 +59,9 @@ export interface SnapshotEntry {
   phases: Phase[];
 }
 
+/** `source`: to be copied to a volume, by a clone, a sync or a rename. All others: it is what was there before. */
+export type SnapshotPurpose = 'source' | 'sync' | 'empty' | 'remove' | 'prune';
+
 export interface SnapshotGroup {
   id: string;
   volumes: string[];
@@ -75,7 +82,17 @@ export interface SnapshotUser {
 /** What the host contributes to an entry; the agent fills in the rest when it commits. */
 export type SnapshotRequest = Pick<
   SnapshotEntry,
-  'kind' | 'note' | 'consistency' | 'asked' | 'users' | 'databases' | 'git' | 'frozenMs' | 'group'
+  | 'kind'
+  | 'purpose'
+  | 'copyOf'
+  | 'note'
+  | 'consistency'
+  | 'asked'
+  | 'users'
+  | 'databases'
+  | 'git'
+  | 'frozenMs'
+  | 'group'
 >;
 
 /** Newest first. */

@@ -17,11 +17,13 @@ import { endWords, oneLine } from './commandEndWords';
 import { lostRestoreWords } from './lostRestoreWords';
 import { backupFailureMessages } from './backupFailureMessages';
 import { imageProblemWords } from './imageProblemWords';
+import { volumeFailureMessages } from './volumeFailureMessages';
 import { format, holderWords } from './words';
 
 /** The catalogue: every failure that we know has its words here, and nowhere else. */
 export const failureMessages: { [Code in FailureCode]: Words<Code> } = {
   ...backupFailureMessages,
+  ...volumeFailureMessages,
   engineNotFound: (details) =>
     details.setting
       ? settingNotAnswering(details)

@@ -21,6 +21,7 @@ export const settingRules = {
   'safetySnapshots.keepDays': number(7, 1, 3_650),
   'safetySnapshots.keepCount': whole(number(10, 1, 10_000)),
   'safetySnapshots.maxDays': number(60, 1, 36_500),
+  'trash.keepDays': number(30, 1, 3_650),
   'backup.level': whole(number(3, 1, 19)),
   'backup.fullEvery': whole(number(7, 1, 100)),
   destinations: list(),

@@ -17,6 +17,7 @@ export const settings = {
     keepDays: read('safetySnapshots.keepDays'),
     keepCount: read('safetySnapshots.keepCount'),
     maxDays: read('safetySnapshots.maxDays'),
+    trashDays: read('trash.keepDays'),
   }),
   operations: (): OperationSettings => ({
     consistency: settings.consistency(),

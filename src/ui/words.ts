@@ -32,12 +32,22 @@ export const phaseWords: Record<PhaseName, string> = {
   start: vscode.l10n.t('Starting containers'),
   health: vscode.l10n.t('Waiting for containers to come up'),
   sweep: vscode.l10n.t('Sweeping'),
+  create: vscode.l10n.t('Creating the volume'),
+  remove: vscode.l10n.t('Removing the volume'),
 };
 
 export const kindWords: Record<OperationKind, string> = {
   snapshot: vscode.l10n.t('Snapshot'),
   restore: vscode.l10n.t('Restore'),
   restoreToNew: vscode.l10n.t('Restore to new volume'),
+  clone: vscode.l10n.t('Clone'),
+  sync: vscode.l10n.t('Sync'),
+  previewSync: vscode.l10n.t('Preview sync'),
+  create: vscode.l10n.t('Create volume'),
+  rename: vscode.l10n.t('Rename volume'),
+  empty: vscode.l10n.t('Empty volume'),
+  remove: vscode.l10n.t('Remove volume'),
+  bringBack: vscode.l10n.t('Bring back volume'),
   previewRestore: vscode.l10n.t('Preview restore'),
   import: vscode.l10n.t('Restore from backup'),
   backup: vscode.l10n.t('Backup'),

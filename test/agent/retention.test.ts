@@ -6,7 +6,7 @@ import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { useDisk } from './disk';
 import { assertSameTree, Sandbox } from './sandbox';
 
-const policy = { keepDays: 7, keepCount: 1, maxDays: 60 };
+const policy = { keepDays: 7, keepCount: 1, maxDays: 60, trashDays: 30 };
 
 describe('pruning safety snapshots', function () {
   const disk = useDisk('ext4', 256);

@@ -63,7 +63,7 @@ describe('snapshot and restore on a real engine', function () {
     const second = await ops.restore(volume, first.safety);
     await ops.changeNote(second.safety, 'mine');
     const third = await ops.restore(volume, snapshot);
-    const policy = { keepDays: 0, keepCount: 1, maxDays: 0 };
+    const policy = { keepDays: 0, keepCount: 1, maxDays: 0, trashDays: 0 };
     const pruned = await ops.run('retention', volume.name, (run) =>
       operations.pruneSafety(ops.host, { volume: volume.name, policy }, run),
     );

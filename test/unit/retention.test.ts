@@ -4,9 +4,9 @@ import { prunable, volumesToPrune } from '../../src/core/retention';
 import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 
 const now = new Date('2026-06-01T12:00:00Z');
-const policy = { keepDays: 7, keepCount: 3, maxDays: 60 };
+const policy = { keepDays: 7, keepCount: 3, maxDays: 60, trashDays: 30 };
 
-interface Taken extends Partial<Pick<SnapshotEntry, 'kind' | 'note' | 'id' | 'time'>> {
+interface Taken extends Partial<Pick<SnapshotEntry, 'kind' | 'purpose' | 'copyOf' | 'note' | 'id' | 'time'>> {
   days?: number;
 }
 
@@ -36,6 +36,10 @@ function snapshots(...taken: Taken[]): SnapshotEntry[] {
 const ago = (...days: number[]) => snapshots(...days.map((each) => ({ days: each })));
 const pruned = (entries: SnapshotEntry[], by = policy, at = now) => prunable(entries, by, at).map(({ id }) => id);
 
+const sources = (...days: number[]) => days.map((each): Taken => ({ days: each, purpose: 'source' }));
+const copies = (...days: number[]) =>
+  sources(...days).map((each): Taken => ({ ...each, copyOf: { volume: 'other', snapshot: 'x' } }));
+
 describe('safety snapshots', () => {
   const cases: [string, SnapshotEntry[], string[]][] = [
     ['that are young are all kept', ago(6, 5, 4, 3, 2, 1), []],
@@ -54,6 +58,32 @@ describe('safety snapshots', () => {
     ],
     ['of a time that cannot be read are kept', snapshots({ time: '?' }, { days: 1 }, {}, {}, {}), []],
     ['from the future are kept', ago(-3000, -1, 0, 0, 0), []],
+    [
+      'of volumes that were removed go after their days, the newest too',
+      snapshots({ days: 400, kind: 'user' }, { days: 40, purpose: 'prune' }, { days: 31, purpose: 'remove' }),
+      ['s2', 's3'],
+    ],
+    ['of volumes that were removed are kept for these days', snapshots({ days: 29, purpose: 'remove' }), []],
+    [
+      'of volumes that were removed are kept with a note',
+      snapshots({ days: 400, purpose: 'remove', note: 'mine' }),
+      [],
+    ],
+    [
+      'from before one was emptied are kept for these days, however many there are',
+      snapshots({ days: 40, purpose: 'empty' }, { days: 29, purpose: 'empty' }, { days: 2 }, { days: 1 }, {}),
+      ['s1'],
+    ],
+    ['to be copied from go when there is a newer one', snapshots(...sources(3, 2, 0)), ['s1', 's2']],
+    ['to be copied from go by themselves later', snapshots(...sources(8)), ['s1']],
+    ['to be copied from are not gone at once', snapshots(...sources(0.03, 0.02, 0)), []],
+    ['that are copies go when there is a newer one', snapshots(...copies(3, 2, 0)), ['s1', 's2']],
+    ['that are copies are kept: one of them says of what', snapshots(...copies(30)), []],
+    [
+      'of other sorts do not count as newer ones',
+      snapshots({ days: 20 }, ...sources(1), ...copies(1), { days: 1, purpose: 'remove' }, { days: 1 }),
+      [],
+    ],
     ['from the future keep no others', ago(-3000, 40, 30, 20, 10, 9), ['s2', 's3']],
   ];
   for (const [what, entries, expected] of cases) {

@@ -1,6 +1,5 @@
 import type { Entry } from '../../core/entry';
 import type { VolumeSpec } from '../../core/snapshotEntry';
-import type { Known } from '../observe';
 import { VolumeStore } from '../store/volumeStore';
 
 /** What a volume is to be made equal to, and where from. */
@@ -21,10 +20,4 @@ export async function readGoal(
   const source = new VolumeStore(root, from);
   const { entries: wanted } = await source.readManifest(snapshot);
   return { source, target: new VolumeStore(root, spec.name), snapshot, spec, wanted };
-}
-
-/** Records of the target, as they serve this goal: objects of different volumes have nothing to do with each other. */
-export function recordsFor({ source, target }: Goal, { entries, stamp }: Known): Known {
-  if (source.volume === target.volume) return { entries, stamp };
-  return { entries: new Map([...entries].map(([path, entry]) => [path, { ...entry, object: undefined }])), stamp };
 }

@@ -12,7 +12,7 @@ import { rootIdentity, whereabouts } from '../whereabouts';
 import type { Walk } from '../walker/walker';
 import { isUnchanged, refuseChanges } from './changedMeanwhile';
 import type { Snapshot } from './snapshot';
-import { readGoal, recordsFor, type Goal } from './goal';
+import { readGoal, type Goal } from './goal';
 import { Switch } from './switch';
 
 type Params<M extends `restore.${string}` & keyof AgentMethods> = AgentMethods[M]['params'];
@@ -149,14 +149,14 @@ export class Restore {
 
   private planFor(safety: Snapshot, goal: Goal): Switch {
     if (this.planned?.seen !== safety.seen || this.planned.goal !== goal) {
-      this.planned = new Switch(this.tree, goal, recordsFor(goal, safety.records), safety.seen);
+      this.planned = new Switch(this.tree, goal, safety.records, safety.seen);
     }
     return this.planned;
   }
 
   private async look(goal: Goal, safety: Snapshot | undefined, pace: Pace): Promise<Switch> {
     const records = safety?.records ?? (await readBaseline(goal.target, whereabouts(this.tree, goal.spec)));
-    return Switch.look(this.tree, goal, recordsFor(goal, records), pace);
+    return Switch.look(this.tree, goal, records, pace);
   }
 
   private refuseChangesSince(safety: Snapshot, { seen }: Switch): void {

@@ -9,7 +9,7 @@ import { readPending, releaseSwitched, removePending, settledPending, writePendi
 import { VolumeStore } from '../store/volumeStore';
 import type { Tree } from '../tree';
 import { rootIdentity, whereabouts } from '../whereabouts';
-import { readGoal, recordsFor } from './goal';
+import { readGoal } from './goal';
 import { Switch } from './switch';
 
 /**
@@ -79,7 +79,7 @@ async function carryOut(
   const { source, snapshot, safety, target: spec } = pending;
   const goal = await readGoal(root, { source, snapshot, target: spec });
   const baseline = await readBaseline(target, whereabouts(tree, spec));
-  const prepared = await Switch.look(tree, goal, recordsFor(goal, baseline), pace);
+  const prepared = await Switch.look(tree, goal, baseline, pace);
   await prepared.check(pace);
   begin();
   const result = await prepared.carryOut(pace);

@@ -25,8 +25,8 @@ export interface TreeFromElsewhere {
   losses: readonly Loss[];
   /** For the progress, where it is known beforehand. */
   totals: { totalFiles?: number; totalBytes?: number };
-  /** How long each of the stages of `read` was waited for. */
-  stages(): StageTimes;
+  /** How long each of the stages of `read` was waited for; absent of what does not arrive from outside. */
+  stages?(): StageTimes;
   /** Whether there clearly is no room for it. */
   refuseTooLarge(store: VolumeStore): void;
   /** All of it; rejects where it is not whole. */
@@ -52,7 +52,8 @@ export async function storeTree(
     tree.refuseTooLarge(store);
     catalog.announceSnapshot(store.volume, id);
     fs.mkdirSync(`${store.at.incoming}/${id}`, { mode: 0o700 });
-    pace.phase('unpack', totals, () => tree.stages());
+    if (tree.stages) pace.phase('unpack', totals, () => tree.stages!());
+    else pace.phase('copy', totals);
     using objects = new NewObjects(store.at.objects, id);
     const losses = new Losses(tree.losses);
     const entries = await failingWhenFull('storeFull', root, () => tree.read({ store, objects, losses }));

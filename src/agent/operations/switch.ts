@@ -31,7 +31,7 @@ export class Switch {
   private readonly written = new Written();
   private todo: Plan;
 
-  /** `known`: records of the volume with objects of `goal.source`; `current`: how it was just seen to be. */
+  /** `known`: records of the volume, with objects, whose ids are unique over all volumes; `current`: how it was just seen to be. */
   constructor(
     private readonly tree: Tree,
     readonly goal: Goal,

@@ -3,14 +3,14 @@ import { BackupChain } from '../backup/backupChain';
 import type { Destination } from '../backup/destination';
 import type { Volume } from '../engine';
 import { Failure, isFailure } from '../failure';
+import { specOfNew } from '../newVolumeSpec';
 import { specOf, type SnapshotEntry, type VolumeSpec } from '../snapshotEntry';
 import { ask } from './ask';
 import { clearUpAfter } from './clearUpAfter';
 import { deleteSnapshot } from './deleteSnapshot';
 import { withSignal } from './inParallel';
-import { specOfNew } from './newVolume';
 import { openHelper } from './openHelper';
-import { restoreToNewVolume } from './restore';
+import { restoreToNewVolume } from './restoreToNew';
 import type { Host, Run } from './run';
 import { withRate } from './withRate';
 

@@ -1,5 +1,12 @@
 export { snapshotVolume, snapshotVolumes, type SnapshotVolumeRequest, type SnapshotVolumesRequest } from './snapshot';
-export { restoreSnapshots, restoreToNewVolume, type RestoreRequest, type RestoreResult } from './restore';
+export { restoreSnapshots, type RestoreRequest, type RestoreResult } from './restore';
+export { restoreToNewVolume } from './restoreToNew';
+export { createVolume } from './createVolume';
+export { cloneVolume, type CloneRequest } from './clone';
+export { removeVolume, type RemoveRequest } from './removeVolume';
+export { bringBack } from './bringBack';
+export { emptyVolume } from './emptyVolume';
+export { previewSync, syncVolume, type SyncRequest } from './sync';
 export { previewRestore, previewRestores } from './previewRestore';
 export { changeNote } from './changeNote';
 export { deleteSnapshot } from './deleteSnapshot';

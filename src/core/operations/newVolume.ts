@@ -1,6 +1,7 @@
 import type { Volume, VolumeEngine } from '../engine';
 import { isFailure } from '../failure';
-import type { SnapshotEntry, VolumeSpec } from '../snapshotEntry';
+import { specOfNew, type NewVolumeSpec } from '../newVolumeSpec';
+import type { SnapshotEntry } from '../snapshotEntry';
 import { clearUpAfter } from './clearUpAfter';
 import type { Host } from './run';
 import { forgetSwitch } from './switch';
@@ -9,8 +10,8 @@ import { forgetSwitch } from './switch';
  * Creates an empty volume for a snapshot's content. Not cancellable: a request that was cut off may still have made the
  * volume, and nobody would remove it.
  */
-export function createFor(engine: VolumeEngine, snapshot: SnapshotEntry, name: string): Promise<Volume> {
-  return engine.createVolume(specOfNew(snapshot.volume, name), new AbortController().signal);
+export function createNew(engine: VolumeEngine, spec: NewVolumeSpec): Promise<Volume> {
+  return engine.createVolume(spec, new AbortController().signal);
 }
 
 /** What cannot be removed because the engine is gone is finished by recovery: then the volume is whole. */
@@ -53,22 +54,11 @@ export async function withVolumesAnew<T>(
   let made: Volume[] = [];
   try {
     for (const snapshot of snapshots) {
-      made.push(await createFor(host.engine, snapshot, snapshot.volume.name));
+      made.push(await createNew(host.engine, specOfNew(snapshot.volume, snapshot.volume.name)));
     }
     return await work(() => (made = []));
   } catch (error) {
     if (!isFailure(error, 'restoreIncomplete')) for (const volume of made) await removeEmpty(host, volume, error);
     throw error;
   }
-}
-
-/**
- * Options of the `local` driver say where the data lives: a new volume with them would be the same data under a second
- * name. Compose's labels say which volume of a project it is, so only the volume of the old name gets them back.
- */
-export function specOfNew(volume: VolumeSpec, name: string): Omit<VolumeSpec, 'createdAt'> {
-  const labels = Object.entries(volume.labels).filter(
-    ([label]) => name === volume.name || !label.startsWith('com.docker.compose.'),
-  );
-  return { name, driver: 'local', labels: Object.fromEntries(labels), options: {} };
 }

@@ -1,25 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import type { PassResult, SwitchResult } from '../agentProtocol';
+import type { Changes } from '../changes';
 import type { ContainerDetails, Volume, VolumeEngine } from '../engine';
 import { isFailure, throwIfCancelled } from '../failure';
-import type { SnapshotEntry, SnapshotGroup } from '../snapshotEntry';
+import type { SnapshotEntry, SnapshotGroup, SnapshotPurpose } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp } from './comingUp';
-import { sayGoodbye } from './goodbye';
 import { Helpers } from './helpers';
 import { inParallel } from './inParallel';
-import { createFor, removeNew, withVolumesAnew } from './newVolume';
-import { openHelper } from './openHelper';
+import { withVolumesAnew } from './newVolume';
 import { refuseOtherVersion } from './otherVersion';
 import type { Host, Run } from './run';
 import { forSafety } from './safetyPart';
 import { safetyRequest } from './safetyRequest';
+import { removeShared, share } from './sharedSnapshot';
 import { countSnapshot } from './snapshot';
 import { countSwitch, isLost, switchVolumes, takeBack, withdrawFinished, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
 
 export interface RestoreRequest {
+  /** One of another volume is made one of this volume first. */
   snapshot: SnapshotEntry;
   /** Name of an existing volume, or of one to be made anew. */
   volume: string;
@@ -27,6 +28,10 @@ export interface RestoreRequest {
   anew?: boolean;
   /** Also under a database of another major version than the one whose data the snapshot holds. */
   anyVersion?: boolean;
+  /** What the safety snapshot is for, when it is not a restore that people asked for. */
+  purpose?: SnapshotPurpose;
+  /** Throws when these changes must not be made to what is there; before anything is stopped. */
+  accept?: (changes: Changes, present: PassResult) => void;
 }
 
 export interface RestoreResult {
@@ -48,8 +53,9 @@ export interface RestoredVolume {
 /** One volume of a restore, with the agent beside its data. */
 interface Member extends Prepared {
   target: Volume;
+  request: RestoreRequest;
+  /** Of this volume. */
   snapshot: SnapshotEntry;
-  anyVersion: boolean;
 }
 
 /** Makes volumes equal to snapshots, all or none; those that are gone are made anew. */
@@ -60,14 +66,21 @@ export async function restoreSnapshots(
 ): Promise<RestoreResult> {
   const gone = requests.filter(({ anew }) => anew).map(({ snapshot }) => snapshot);
   let isSwitched = false;
+  const shared: SnapshotEntry[] = [];
   try {
     return await withVolumesAnew(host, gone, (keep) =>
-      restoreInPlace(host, requests, run, () => {
-        isSwitched = true;
-        keep();
+      restoreInPlace(host, requests, run, {
+        onShared: (snapshot) => shared.push(snapshot),
+        onSwitched() {
+          isSwitched = true;
+          keep();
+        },
       }),
     );
   } catch (error) {
+    if (!isSwitched && !isFailure(error, 'restoreIncomplete')) {
+      for (const snapshot of shared) await removeShared(host, snapshot, error, run);
+    }
     // Whatever fails before that leaves all volumes as they were, but for restoreIncomplete.
     if (isFailure(error, 'engineLost', 'agentLost')) error.details.restore = isSwitched ? 'done' : 'notDone';
     throw error;
@@ -77,13 +90,13 @@ export async function restoreSnapshots(
 /**
  * Makes volumes equal to snapshots, all or none, after a safety snapshot of what each holds. The containers that use
  * them are stopped once and started once in between; what takes long, the first pass of the safety snapshots and all
- * checks, is done while they still run. `onSwitched`: from then on they are what they were to be, whatever fails.
+ * checks, is done while they still run.
  */
 async function restoreInPlace(
   host: Host,
   requests: readonly RestoreRequest[],
   run: Run,
-  onSwitched: () => void,
+  { onShared, onSwitched }: Reached,
 ): Promise<RestoreResult> {
   const { engine } = host;
   const volumes = await Promise.all(requests.map(({ volume }) => engine.inspectVolume(volume, run.signal)));
@@ -96,11 +109,11 @@ async function restoreInPlace(
   );
   const members = volumes.map((target, i): Member => ({
     target,
+    request: requests[i]!,
     snapshot: requests[i]!.snapshot,
-    anyVersion: requests[i]!.anyVersion ?? false,
     helper: helpers.sessions[i]!,
   }));
-  const firsts = await inParallel(members, run, (member, part) => beginSafety(engine, member, part));
+  const firsts = await inParallel(members, run, (member, part) => beginSafety(engine, member, onShared, part));
   const { result, restarted } = await whileStopped(
     host,
     {
@@ -144,15 +157,30 @@ async function restoreInPlace(
   };
 }
 
+interface Reached {
+  /** A snapshot was made that only this restore needs. */
+  onShared: (snapshot: SnapshotEntry) => void;
+  /** From now on the volumes are what they were to be, whatever fails. */
+  onSwitched: () => void;
+}
+
 /** While the containers run: what can be copied, and what can be refused. */
 async function beginSafety(
   engine: VolumeEngine,
-  { helper, target, snapshot, anyVersion }: Member,
+  member: Member,
+  onShared: Reached['onShared'],
   run: Run,
 ): Promise<PassResult> {
+  const { helper, target, request } = member;
   const first = await ask(helper, 'snapshot.begin', { volume: target }, forSafety(run));
-  if (!anyVersion) await refuseOtherVersion(engine, { snapshot, target, present: first.databases }, run.signal);
-  await ask(helper, 'restore.check', { source: snapshot.volume.name, snapshot: snapshot.id, target }, run);
+  const versions = { snapshot: request.snapshot, target, present: first.databases };
+  if (!request.anyVersion) await refuseOtherVersion(engine, versions, run.signal);
+  if (request.snapshot.volume.name !== target.name) {
+    onShared((member.snapshot = await share(helper, { snapshot: request.snapshot, volume: target }, run)));
+  }
+  const goal = { source: target.name, snapshot: member.snapshot.id, target };
+  if (request.accept) request.accept(await ask(helper, 'restore.preview', goal, run), first);
+  else await ask(helper, 'restore.check', goal, run);
   return first;
 }
 
@@ -197,14 +225,18 @@ async function allOrNone<T>(
 }
 
 /** While the containers are stopped: the rest of the safety snapshot, and everything that comes before the switch. */
-async function prepare({ helper, target, snapshot }: Member, { group, users }: Together, run: Run): Promise<Safety> {
+async function prepare(
+  { helper, target, snapshot, request }: Member,
+  { group, users }: Together,
+  run: Run,
+): Promise<Safety> {
   // Where nothing ran, what was written all the same since the first pass is found and refused.
   const second = users.length > 0 ? await ask(helper, 'snapshot.again', {}, forSafety(run)) : undefined;
   const params = {
-    source: snapshot.volume.name,
+    source: target.name,
     snapshot: snapshot.id,
     target,
-    safety: { ...safetyRequest(users), ...(group && { group }) },
+    safety: { ...safetyRequest(users, request.purpose), ...(group && { group }) },
     ...(group && { group: group.id }),
   };
   // Its flush is the safety snapshot's; what it scans and plans besides is for the switch.
@@ -216,32 +248,6 @@ async function prepare({ helper, target, snapshot }: Member, { group, users }: T
 async function userOf(engine: VolumeEngine, volumes: readonly Volume[]): Promise<string | undefined> {
   const [user] = await runningUsers(engine, volumes, new AbortController().signal);
   return user?.name;
-}
-
-/** Creates a volume with a snapshot's content, driver and labels. Nothing of it is left when that fails. */
-export async function restoreToNewVolume(
-  host: Host,
-  request: { snapshot: SnapshotEntry; name: string },
-  run: Run,
-): Promise<Volume> {
-  const { engine } = host;
-  const { snapshot, name } = request;
-  const volume = await createFor(engine, snapshot, name);
-  try {
-    await using helper = await openHelper(
-      engine,
-      { operation: 'restoreToNew', lock: name, volume: { spec: volume, readOnly: false }, store: true },
-      run,
-    );
-    const params = { source: snapshot.volume.name, snapshot: snapshot.id, target: volume };
-    await ask(helper, 'restore.prepare', params, run);
-    countSwitch(run, await ask(helper, 'restore.switch', {}, run));
-    if ((await sayGoodbye(helper)).lost) await withdrawFinished(host, { target: volume, helper });
-    return volume;
-  } catch (error) {
-    await removeNew(host, name, error);
-    throw error;
-  }
 }
 
 /** Only a switch that could not be made whole keeps the containers stopped. */

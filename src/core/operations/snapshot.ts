@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PassResult } from '../agentProtocol';
 import { strictest } from '../consistency/level';
 import type { Container, ContainerDetails, Volume, VolumeEngine, Watchdog } from '../engine';
-import type { Consistency, SnapshotEntry, SnapshotRequest } from '../snapshotEntry';
+import type { Consistency, SnapshotEntry, SnapshotPurpose, SnapshotRequest } from '../snapshotEntry';
 import { ask } from './ask';
 import { consistencyAsked, consistencyGot, recordedUsers } from './consistency';
 import { waitUntilUp, type Started } from './comingUp';
@@ -27,6 +27,8 @@ export interface SnapshotVolumesRequest {
   git?: { branch: string; commit: string };
   /** The Compose project that the volumes are all of. */
   project?: string;
+  /** Nobody asked for the snapshot itself: it goes again like a safety snapshot. */
+  purpose?: SnapshotPurpose;
 }
 
 export interface SnapshotVolumeRequest extends Omit<SnapshotVolumesRequest, 'volumes' | 'project'> {
@@ -75,7 +77,7 @@ export async function snapshotVolumes(host: Host, request: SnapshotVolumesReques
     (member: Member): SnapshotRequest => {
       const own = users.filter((user) => uses(user, member.volume));
       return {
-        kind: 'user',
+        ...(request.purpose ? { kind: 'safety', purpose: request.purpose } : { kind: 'user' }),
         note: request.note,
         ...consistencyGot(asked, own, hooked, restless.has(member)),
         ...recordedUsers(own, hooked),

@@ -20,7 +20,9 @@ export type PhaseName =
   | 'verify'
   | 'start'
   | 'health'
-  | 'sweep';
+  | 'sweep'
+  | 'create'
+  | 'remove';
 
 /**
  * Of work whose stages run beside one another: how long it waited for each of them, in milliseconds (`waits.ts`). In a record
@@ -44,6 +46,14 @@ export type OperationKind =
   | 'snapshot'
   | 'restore'
   | 'restoreToNew'
+  | 'clone'
+  | 'sync'
+  | 'previewSync'
+  | 'create'
+  | 'rename'
+  | 'empty'
+  | 'remove'
+  | 'bringBack'
   | 'previewRestore'
   | 'backup'
   | 'import'

@@ -1,6 +1,7 @@
+import { hiddenSecret } from '../../core/newVolumeSpec';
 import { withoutCredentials } from '../connection/endpoint';
 
-const hidden = '***';
+const hidden = hiddenSecret;
 const secretName = String.raw`[\w.-]*(?:pass|secret|token|cred|key)[\w.-]*`;
 const nameOnly = new RegExp(`^${secretName}$`, 'i');
 /** A doubled comma stands for one in the value. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { pruneSafety } from '../../core/operations';
 import { volumesToPrune } from '../../core/retention';
+import type { OperationKind } from '../../core/timings/record';
 import type { Operations } from '../../ui/operation';
 import { settings } from '../../ui/settings';
 import { format } from '../../ui/words';
@@ -10,6 +11,8 @@ import type { LiveEngine } from '../connection/liveEngine';
 /** Not at once: who has just restored something may want to undo it, and would find the volume locked. */
 const delayMs = 60_000;
 const dayMs = 86_400_000;
+/** What leaves snapshots that nobody asked for. */
+const leaving: ReadonlySet<OperationKind> = new Set(['restore', 'clone', 'sync', 'previewSync', 'empty', 'rename']);
 
 /**
  * Removes safety snapshots that are no longer to be kept: some time after each connection and each restore, at most once a
@@ -28,7 +31,7 @@ export class Retention implements vscode.Disposable {
   ) {
     this.subscriptions = [
       connection.onDidChange(({ kind }) => kind === 'connected' && this.soon()),
-      operations.onDidEnd(({ kind }) => kind === 'restore' && this.soon()),
+      operations.onDidEnd(({ kind }) => leaving.has(kind) && this.soon()),
     ];
   }
 

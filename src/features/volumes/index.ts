@@ -97,7 +97,7 @@ export function registerVolumes(
     }),
     connection.onDidChangeEngine(() => live.notice()),
     operations.onDidEnd((record) => {
-      if (record.kind === 'restore') noticeUnseen();
+      if (['restore', 'sync', 'empty'].includes(record.kind)) noticeUnseen();
       else live.notice();
       if (record.kind === 'snapshot' && record.outcome === 'done') void load().then(() => show(record.volume));
     }),

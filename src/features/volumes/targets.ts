@@ -4,6 +4,7 @@ import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
 import { momentWords } from './momentWords';
+import { purposeWords } from './purposeWords';
 import { isGone, type GroupNode, type Node, type RemovedVolumeNode, type SnapshotNode, type VolumeNode } from './model';
 
 /** What the commands work on: all nodes that are known, and the ones a person has selected in the view. */
@@ -105,7 +106,7 @@ function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode>
     ({ entry, missing }) => ({
       label: format.age(new Date(entry.time), new Date()),
       description: [
-        entry.kind === 'safety' ? vscode.l10n.t('before a restore') : '',
+        ...purposeWords(entry),
         forQuickPick(entry.note),
         ...momentWords(entry, missing),
         `+${format.bytes(entry.addedBytes)}`,

@@ -6,6 +6,8 @@ import type { Volume } from '../../core/engine';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { settings } from '../../ui/settings';
 import { consistencyWords, containerStateWords, fileCount, format, lossWords } from '../../ui/words';
+import { purposeWords } from './purposeWords';
+import { trashedUntil } from './trash';
 import { isGone, type GroupNode, type Node, type SnapshotNode, type VolumeNode } from './model';
 
 /** A row of a tooltip: in our words what it is, and its value, which may be somebody else's words. */
@@ -36,6 +38,7 @@ function rowsOf(node: Node): Row[] {
       return [
         [vscode.l10n.t('Volume'), node.name],
         [vscode.l10n.t('This volume is gone from the engine. Its snapshots can be restored to a new volume.'), ''],
+        ...trashRows(node.snapshots[0]?.entry),
       ];
     case 'snapshot':
       return snapshotRows(node);
@@ -46,6 +49,13 @@ function rowsOf(node: Node): Row[] {
         [vscode.l10n.t('State'), containerStateWords[node.container.state]],
       ];
   }
+}
+
+function trashRows(entry: SnapshotEntry | undefined): Row[] {
+  const until = trashedUntil(entry);
+  return until
+    ? [[vscode.l10n.t('Bring Back makes it anew with labels, driver and options, until'), format.time(until)]]
+    : [];
 }
 
 function goneRows(node: GroupNode): Row[] {
@@ -106,7 +116,7 @@ function consistencyRows({ labels }: Volume): Row[] {
 
 function snapshotRows({ entry, undoes, missing }: SnapshotNode): Row[] {
   const origin: Row[] = [
-    ...(entry.kind === 'safety' ? [[vscode.l10n.t('Taken by itself before a restore'), ''] satisfies Row] : []),
+    ...purposeWords(entry).map((words): Row => [vscode.l10n.t('Taken by itself'), words]),
     ...(undoes ? [[vscode.l10n.t('Undo Restore brings this back'), ''] satisfies Row] : []),
     ...(entry.note ? [[vscode.l10n.t('Note'), entry.note] satisfies Row] : []),
     ...groupRows(entry, missing),

@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { consistencyWords, containerStateWords, format } from '../../ui/words';
+import { trashedUntil } from './trash';
 import { momentWords } from './momentWords';
+import { purposeWords } from './purposeWords';
 import {
   isGone,
   type ContainerNode,
@@ -92,17 +94,19 @@ function removedVolumeItem({ name, snapshots }: RemovedVolumeNode): vscode.TreeI
   const item = new vscode.TreeItem(escapeUnprintable(name), Collapsed);
   item.contextValue = 'removedVolume';
   item.iconPath = new vscode.ThemeIcon('circle-slash');
-  item.description = vscode.l10n.t('removed · snapshots: {0}', format.count(snapshots.length));
+  const until = trashedUntil(snapshots[0]?.entry);
+  item.description = until
+    ? vscode.l10n.t('removed · can be brought back until {0}', format.time(until))
+    : vscode.l10n.t('removed · snapshots: {0}', format.count(snapshots.length));
   return item;
 }
 
 function snapshotItem({ entry, volume, undoes, missing }: SnapshotNode): vscode.TreeItem {
   const item = new vscode.TreeItem(format.age(new Date(entry.time), new Date()), None);
-  const safety = entry.kind === 'safety';
   item.contextValue = volume ? 'snapshot' : 'snapshotOfRemoved';
   item.iconPath = snapshotIcon(entry);
   item.description = [
-    ...(safety ? [undoes ? vscode.l10n.t('Undo Restore brings this back') : vscode.l10n.t('before a restore')] : []),
+    ...(undoes ? [vscode.l10n.t('Undo Restore brings this back')] : purposeWords(entry)),
     ...(entry.note ? [escapeUnprintable(entry.note)] : []),
     ...momentWords(entry, missing),
     `+${format.bytes(entry.addedBytes)}`,
@@ -112,8 +116,9 @@ function snapshotItem({ entry, volume, undoes, missing }: SnapshotNode): vscode.
 }
 
 /** That a snapshot may hold files of different moments is seen also where a long note hides the words. */
-function snapshotIcon({ kind, consistency, users }: SnapshotEntry): vscode.ThemeIcon {
+function snapshotIcon({ kind, purpose, consistency, users }: SnapshotEntry): vscode.ThemeIcon {
   if (consistency === 'live' && users.length > 0) return new vscode.ThemeIcon('warning', warning);
+  if (purpose === 'source') return new vscode.ThemeIcon('copy');
   return new vscode.ThemeIcon(kind === 'safety' ? 'shield' : 'device-camera');
 }
 

@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { Failure, isFailure } from '../../core/failure';
+import { hasOwnPlace } from '../../core/newVolumeSpec';
+import { removeVolume, type RemoveRequest } from '../../core/operations';
+import { mountedBy } from '../../core/operations/removeVolume';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { Completion } from '../../ui/completion';
+import { choose, confirm } from '../../ui/confirm';
+import { messageOf } from '../../ui/failureMessages';
+import type { Operations } from '../../ui/operation';
+import { settings } from '../../ui/settings';
+import { format } from '../../ui/words';
+import type { VolumeNode } from '../volumes/model';
+import type { Targets } from '../volumes/targets';
+import { trashedUntil } from '../volumes/trash';
+import { bringBackAll } from './bringBack';
+import { volumesFor } from './selected';
+
+/** Removes a volume, or all selected ones, after a question, and after a snapshot of each unless the user says not. */
+export async function remove(
+  argument: unknown,
+  selected: unknown,
+  targets: Targets,
+  operations: Operations,
+): Promise<void> {
+  const nodes = await volumesFor(argument, selected, targets);
+  const names = nodes.map(({ volume }) => volume.name);
+  // Nobody is asked in vain; what the tree does not know yet, the engine refuses.
+  nodes.forEach(refuseUsed);
+  const question =
+    nodes.length === 1
+      ? vscode.l10n.t('Remove the volume “{0}”?', names[0]!)
+      : vscode.l10n.t('Remove {0} volumes?', format.count(nodes.length));
+  const details = [
+    ...(nodes.length > 1 ? [format.list(names)] : []),
+    ...nodes.filter(({ volume }) => hasOwnPlace(volume)).map(placeWords),
+    keptWords(),
+  ];
+  const [yes, without] = [vscode.l10n.t('Remove'), vscode.l10n.t('Remove without Snapshot')];
+  const keeps = (await choose(question, details, [yes, without])) === yes;
+  await removeAll(
+    operations,
+    nodes.map(({ volume }) => ({ volume, purpose: 'remove', keeps })),
+  );
+}
+
+/** How volumes that are removed can be brought back, for the question before. */
+export function keptWords(): string {
+  return vscode.l10n.t(
+    'A snapshot is taken first. Until {0} days from now the volume can be brought back with its labels, driver and options.',
+    format.count(settings.retention().trashDays),
+  );
+}
+
+/** Ends with the first one that fails or is cancelled; offers to bring back all that were removed. */
+export async function removeAll(operations: Operations, requests: readonly RemoveRequest[]): Promise<void> {
+  const removed: { name: string; snapshot: SnapshotEntry | undefined }[] = [];
+  for (const request of requests) {
+    const done = await removeOne(operations, request);
+    if (!done) break;
+    removed.push({ name: request.volume.name, ...done });
+  }
+  if (removed.length > 0) operations.tell(removedWords(operations, removed));
+}
+
+function removedWords(
+  operations: Operations,
+  removed: readonly { name: string; snapshot: SnapshotEntry | undefined }[],
+): Completion {
+  const snapshots = removed.flatMap(({ snapshot }) => snapshot ?? []);
+  const [first] = removed;
+  const done =
+    removed.length === 1
+      ? vscode.l10n.t('{0} removed.', first!.name)
+      : vscode.l10n.t('Volumes removed: {0}.', format.count(removed.length));
+  const until = trashedUntil(snapshots[0]);
+  if (!until) return { text: done };
+  const title = vscode.l10n.t('Bring Back');
+  return {
+    text: `${done} ${vscode.l10n.t('Can be brought back until {0}.', format.time(until))}`,
+    losses: snapshots.flatMap(({ losses }) => losses),
+    action: { title, run: () => bringBackAll(operations, snapshots) },
+  };
+}
+
+/** Undefined when it was not done, which has been said then. */
+async function removeOne(
+  operations: Operations,
+  request: RemoveRequest,
+): Promise<{ snapshot: SnapshotEntry | undefined } | undefined> {
+  const { name } = request.volume;
+  let done: { snapshot: SnapshotEntry | undefined } | undefined;
+  done =
+    (await operations.run({
+      kind: 'remove',
+      volume: name,
+      title: vscode.l10n.t('Removal of {0}', name),
+      work: async (host, run) => ({ snapshot: await removeVolume(host, request, run) }),
+      instead: (error) =>
+        request.keeps && isFailure(error, 'volumeNotMountable', 'storeFull')
+          ? async () => {
+              const question = vscode.l10n.t('No snapshot of “{0}” could be taken. Remove it all the same?', name);
+              const forGood = vscode.l10n.t('It could not be brought back.');
+              await confirm(question, [messageOf(error).text, forGood], vscode.l10n.t('Remove without Snapshot'));
+              done = await removeOne(operations, { ...request, keeps: false });
+            }
+          : undefined,
+    })) ?? done;
+  return done;
+}
+
+function refuseUsed({ volume, users }: VolumeNode): void {
+  const containers = mountedBy(
+    users.map(({ container }) => container),
+    volume.name,
+  ).map(({ name }) => name);
+  if (containers.length > 0) throw new Failure('volumeInUse', { volume: volume.name, containers });
+}
+
+function placeWords({ volume: { name, options } }: VolumeNode): string {
+  return vscode.l10n.t(
+    'The files of “{0}” stay where they are: {1}.',
+    name,
+    options['device'] || options['type'] || '',
+  );
+}

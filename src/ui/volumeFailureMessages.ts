@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import type { SyncHalt } from '../core/syncRules';
+import { refresh, showLog, type Words } from './failureActions';
+import { format } from './words';
+
+type VolumeCode = 'volumeInUse' | 'volumeNotEmpty' | 'volumeSecretUnknown' | 'volumesAreOne' | 'syncHalted';
+
+/** The part of the catalogue that is about what is done with whole volumes. */
+export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
+  volumeInUse: ({ volume, containers }) => ({
+    text:
+      containers.length > 0
+        ? vscode.l10n.t(
+            'Volume “{0}” is used by {1}, so nothing was changed. Remove what uses it first, stopped containers too.',
+            volume,
+            format.list(containers),
+          )
+        : vscode.l10n.t('The engine says that volume “{0}” is in use, so nothing was changed.', volume),
+    action: refresh(),
+  }),
+  volumeNotEmpty: ({ volume }) => ({
+    text: vscode.l10n.t(
+      'The new volume “{0}” holds data already: its driver and options name a place that was in use. Nothing was written to it, and it was left as it is.',
+      volume,
+    ),
+    action: refresh(),
+  }),
+  volumeSecretUnknown: ({ volume }) => ({
+    text: vscode.l10n.t(
+      'The options of volume “{0}” hold a password, which is kept nowhere but in the engine. Create the volume yourself with the same options.',
+      volume,
+    ),
+    action: { title: vscode.l10n.t('Restore to New Volume…'), command: 'dockerVolumes.restoreToNewVolume' },
+  }),
+  volumesAreOne: ({ volume, other }) => ({
+    text: vscode.l10n.t('Volumes “{0}” and “{1}” hold the same data, or one lies in the other.', volume, other),
+    action: refresh(),
+  }),
+  syncHalted: ({ source, target, why }) => ({
+    text: [
+      vscode.l10n.t('The sync of {0} to {1} looks like an accident, and changed nothing.', source, target),
+      haltWords(why),
+    ].join(' '),
+    action: showLog(),
+  }),
+};
+
+/** What a sync would do that looks like an accident, in a sentence. */
+export function haltWords(why: SyncHalt): string {
+  if (why.rule === 'sourceEmpty') {
+    return vscode.l10n.t(
+      'There is nothing in the source, and everything in the target would go: {0} entries.',
+      format.count(why.targetEntries),
+    );
+  }
+  const { removed, of, removedBytes, ofBytes } = why;
+  return vscode.l10n.t(
+    'Most of the target would go: {0} of {1} entries, {2} of {3}.',
+    format.count(removed),
+    format.count(of),
+    format.bytes(removedBytes),
+    format.bytes(ofBytes),
+  );
+}
