@@ -1,4 +1,4 @@
-import type { BackupBase } from './backup/backupManifest';
+import type { BackupBase, Exclusion } from './backup/backupManifest';
 import type { Changes } from './changes';
 import type { Database } from './database';
 import type { Entry, Loss } from './entry';
@@ -132,11 +132,18 @@ export interface AgentMethods {
   /**
    * Sends a snapshot as a backup (docs/backup-format.md), in frames of type `data`. `level`: of zstd. `tool`: who makes it.
    * `base`: only what has changed since that one's snapshot; rejects with snapshotNotFound or snapshotDamaged when that one is not whole here.
-   * `bytes`: of the whole file. `files`: with content in it.
+   * `exclude`: patterns of what is left out. `bytes`: of the whole file. `files`: with content in it.
    */
   'snapshot.pack': {
-    params: { volume: string; snapshot: string; level: number; tool: string; base?: BackupBase };
-    result: { bytes: number; tarBytes: number; entries: number; files: number };
+    params: {
+      volume: string;
+      snapshot: string;
+      level: number;
+      tool: string;
+      base?: BackupBase;
+      exclude?: readonly string[];
+    };
+    result: { bytes: number; tarBytes: number; entries: number; files: number; excluded?: Exclusion };
   };
   /**
    * Makes a backup, whose zstd frames the host sends as data, a snapshot of `volume`. `trailers`: its end, in base64, after those
@@ -148,7 +155,7 @@ export interface AgentMethods {
    * The same of a tar that anybody made, compressed or not, which proves nothing; rejects with backupDamaged where it is cut or
    * has what no tree has.
    */
-  'snapshot.unpackForeign': { params: { volume: VolumeSpec; note: string }; result: SnapshotEntry };
+  'snapshot.unpackForeign': { params: { volume: VolumeSpec; note: string } & KnownOfTar; result: SnapshotEntry };
   /**
    * Makes a snapshot of `source` one of `volume` as well, with the same objects: what `volume` is then made equal to. Moves no
    * content. The lock is that of `volume`; rejects with snapshotNotFound or snapshotDamaged when `source` lost it meanwhile.
@@ -175,6 +182,13 @@ export interface AgentMethods {
 }
 
 export type AgentMethod = keyof AgentMethods;
+
+/** What whoever makes a tar knows of it beforehand: its size, and what is not in it. */
+export interface KnownOfTar {
+  totalFiles?: number;
+  totalBytes?: number;
+  losses?: Loss[];
+}
 
 /** JSON has no bigint: times and inodes travel as decimal strings. */
 export type WireEntry = Omit<Entry, 'mtime' | 'ctime' | 'ino'> & { mtime: string; ctime: string; ino: string };

@@ -71,6 +71,8 @@ interface Catalogue {
   /** It holds only what has changed since `link`, which is not there, or not as it was. */
   backupChainBroken: { file: string; link: string; reason: string };
   backupNotReadable: { file: string; reason: string };
+  /** Something in a folder that a volume was to be made of. `file`: for people. */
+  folderNotReadable: { file: string; reason: string };
   /** `file`: where the backup was to be; a path or an address. */
   destinationFull: { file: string };
   destinationNotWritable: { file: string; reason: string };

@@ -10,6 +10,7 @@ type BackupCode =
   | 'backupLocked'
   | 'backupChainBroken'
   | 'backupNotReadable'
+  | 'folderNotReadable'
   | 'destinationFull'
   | 'destinationNotWritable'
   | 'destinationNotReached'
@@ -55,6 +56,10 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
   }),
   backupNotReadable: ({ file, reason }) => ({
     text: vscode.l10n.t('The backup “{0}” cannot be read: {1}', path.basename(file), oneLine(reason)),
+    action: otherBackup(),
+  }),
+  folderNotReadable: ({ file, reason }) => ({
+    text: vscode.l10n.t('Nothing was made of the folder, for “{0}” cannot be read: {1}', file, oneLine(reason)),
     action: otherBackup(),
   }),
   destinationFull: ({ file }) => ({

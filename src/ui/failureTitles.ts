@@ -47,6 +47,7 @@ export const failureTitles: Record<FailureCode | 'unexpected', string> = {
   backupTooNew: vscode.l10n.t('the backup is of a newer version'),
   backupLocked: vscode.l10n.t('the backup is encrypted, and was not opened'),
   backupNotReadable: vscode.l10n.t('the backup could not be read'),
+  folderNotReadable: vscode.l10n.t('something in the folder could not be read'),
   destinationFull: vscode.l10n.t('there was no room for the backup'),
   destinationNotWritable: vscode.l10n.t('the backup could not be written'),
   destinationNotReached: vscode.l10n.t('the place of the backups did not answer'),

@@ -60,6 +60,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   backupTooNew: { file: '/the/file', tool: 'the-tool' },
   backupLocked: { file: '/the/file', lock: 'key', isTried: true },
   backupNotReadable: { file: '/the/file', reason },
+  folderNotReadable: { file: '/the/file', reason },
   destinationFull: { file: '/the/file' },
   destinationNotReached: { destination: 's3://the-bucket', reason: 'the reason' },
   destinationRefused: { destination: 's3://the-bucket', reason: 'the reason' },

@@ -99,6 +99,13 @@ describe('backups', () => {
     await run('importBackup', await here.node());
     await until(() => / restored in /.test(person.last));
     assert.equal(await here.read(), 'from afar');
+
+    fs.writeFileSync(path.join(content, 'file'), 'from a folder');
+    person.willAnswer(content, 'Continue', 'Restore', undefined);
+    await run('importFolder', await here.node());
+    await until(() => / restored in /.test(person.last));
+    assert.match(person.details.join(), /A folder has no proof that it is whole/);
+    assert.equal(await here.read(), 'from a folder');
     fs.rmSync(content, { recursive: true });
   });
 

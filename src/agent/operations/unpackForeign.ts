@@ -8,7 +8,7 @@ import { foreignMembersOf } from '../archive/foreignMembers';
 import { ForeignTree } from '../archive/foreignTree';
 import type { HostData } from '../hostData';
 import type { Pace } from '../pace';
-import { freeBytes } from '../space';
+import { ensureRoom, freeBytes } from '../space';
 import type { VolumeStore } from '../store/volumeStore';
 import { orDamaged } from './orDamaged';
 import { storeTree } from './storeTree';
@@ -22,14 +22,14 @@ const lookEvery = 64 * 1024 * 1024;
 /** Makes a tar that anybody made, compressed or not, a snapshot of a volume. It proves nothing but that it has an end. */
 export function unpackForeign(
   root: string,
-  { volume, note }: Unpack['params'],
+  { volume, note, losses = [], ...totals }: Unpack['params'],
   data: HostData,
   pace: Pace,
 ): Promise<SnapshotEntry> {
   const arriving = new Arriving(data);
-  const read: Parameters<typeof storeTree>[2]['read'] = ({ store, objects, losses }) =>
+  const read: Parameters<typeof storeTree>[2]['read'] = ({ store, objects, losses: lost }) =>
     orDamaged(async () => {
-      const tree = new ForeignTree(objects, losses);
+      const tree = new ForeignTree(objects, lost);
       const tar = arriving.decompressed(whileThereIsRoom(decompressed(arriving.bytes), store));
       const members = foreignMembersOf(tar);
       for (
@@ -45,7 +45,8 @@ export function unpackForeign(
   const request = { kind: 'user' as const, note, consistency: 'live' as const, users: [], frozenMs: 0 };
   const time = new Date().toISOString();
   const stages = () => arriving.stages();
-  const tree = { time, request, losses: [], totals: {}, stages, refuseTooLarge: () => {}, read };
+  const refuseTooLarge = ({ at }: VolumeStore) => ensureRoom('storeFull', totals.totalBytes ?? 0, freeBytes(at.folder));
+  const tree = { time, request, losses, totals, stages, refuseTooLarge, read };
   return storeTree(root, volume, tree, pace);
 }
 

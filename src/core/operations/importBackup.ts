@@ -1,4 +1,5 @@
 import type { AgentSession } from '../agentClient/session';
+import { measureFolder, tarOfFolder } from '../archive/folderTar';
 import { BackupChain } from '../backup/backupChain';
 import type { Destination } from '../backup/destination';
 import type { Volume } from '../engine';
@@ -14,15 +15,14 @@ import { restoreToNewVolume } from './restoreToNew';
 import type { Host, Run } from './run';
 import { withRate } from './withRate';
 
-export interface ImportRequest {
-  destination: Destination;
-  /** Name of the backup there. */
-  file: string;
+/** What a volume is made of: a backup, a tar that something else made (`isForeign`), or a folder of this machine. The last two have no proof. */
+export type ImportSource =
+  { destination: Destination; /** Name of the backup there. */ file: string; isForeign?: boolean } | { folder: string };
+
+export type ImportRequest = ImportSource & {
   /** Of the snapshot that is made of it. */
   note: string;
-  /** It is a tar that something else made, and has no proof. */
-  isForeign?: boolean;
-}
+};
 
 /** Makes a backup a snapshot of an existing volume; the volume itself is not touched. */
 export async function importBackup(
@@ -68,7 +68,9 @@ interface Source extends AsyncDisposable {
   unpack(helper: AgentSession, into: { volume: VolumeSpec; note: string }, run: Run): Promise<SnapshotEntry>;
 }
 
-async function openSource({ destination, file, isForeign }: ImportRequest, signal: AbortSignal): Promise<Source> {
+async function openSource(source: ImportRequest, signal: AbortSignal): Promise<Source> {
+  if ('folder' in source) return openFolder(source.folder, signal);
+  const { destination, file, isForeign } = source;
   if (isForeign) {
     const archive = await destination.open(file, signal);
     const { address, bytes } = archive;
@@ -90,6 +92,21 @@ async function openSource({ destination, file, isForeign }: ImportRequest, signa
     unpack: (helper, into, run) =>
       ask(helper, 'snapshot.unpack', { ...into, trailers }, run, { input: chain.archives(run.signal) }),
     [Symbol.asyncDispose]: () => chain[Symbol.asyncDispose](),
+  };
+}
+
+/** All of it was looked at once: what cannot be kept of it, and how much it is. */
+async function openFolder(address: string, signal: AbortSignal): Promise<Source> {
+  const { files: totalFiles, bytes, losses } = await measureFolder(address, signal);
+  const known = { totalFiles, totalBytes: bytes, losses };
+  return {
+    address,
+    bytes,
+    unpack: (helper, into, run) => {
+      const input = tarOfFolder(address, run.signal);
+      return ask(helper, 'snapshot.unpackForeign', { ...into, ...known }, run, { input });
+    },
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 

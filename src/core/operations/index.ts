@@ -13,7 +13,7 @@ export { deleteSnapshot } from './deleteSnapshot';
 export { pruneSafety } from './pruneSafety';
 export { causeOfLoss } from './causeOfLoss';
 export { backUpNext, backUpSnapshot, backUpVolume, type Backup, type BackupRequest } from './backUp';
-export { importBackup, importToNewVolume } from './importBackup';
+export { importBackup, importToNewVolume, type ImportSource } from './importBackup';
 export { verifyBackup, type VerifyRequest } from './verifyBackup';
 export { trialRestore } from './trialRestore';
 export { planTidying, tidyDestination, type FoundBackup, type Tidying } from './tidyDestination';

@@ -1,9 +1,11 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { readBackupName } from '../../core/backup/backupName';
 import { readBackupManifest } from '../../core/backup/backupFile';
 import type { BackupManifest } from '../../core/backup/backupManifest';
-import { importBackup as importIt, importToNewVolume } from '../../core/operations';
+import { importBackup as importIt, importToNewVolume, type ImportSource } from '../../core/operations';
 import { isFailure } from '../../core/failure';
+import type { Loss } from '../../core/entry';
 import type { SnapshotEntry, VolumeSpec } from '../../core/snapshotEntry';
 import { chosen, signalOf } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
@@ -12,7 +14,7 @@ import { forQuickPick } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
 import { containersToStop } from '../snapshots/containersToStop';
-import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
+import { leftOutWords, restoreAndOfferUndo, stopWords } from '../snapshots/restore';
 import { askNewName, composeWords } from '../snapshots/restoreToNewVolume';
 import { nodeOf, pick, type Targets } from '../volumes/targets';
 import { defaultFolder } from './defaultFolder';
@@ -22,14 +24,17 @@ import { backupFor } from './targets';
 import { unlocked } from './unlock';
 import type { Destinations } from './destinations';
 
-/** A backup that somebody has chosen. */
-interface Chosen extends Place {
-  /** What it says of itself; a tar that something else made says nothing. */
-  manifest?: BackupManifest;
+/** A backup that somebody has chosen, or what else a volume can be made of. */
+interface Chosen {
+  source: ImportSource;
+  /** What it is called. */
+  name: string;
   /** Whose data it is; of such a tar, what its name makes of that. */
   volume: VolumeSpec;
   /** What it is, in words. */
   about: string;
+  /** What is not in it, as far as it says. */
+  losses?: readonly Loss[];
 }
 
 /**
@@ -44,6 +49,17 @@ export async function importBackup(
   const node = await nodeOf(argument, targets);
   const started = node?.kind === 'volume' ? node.volume.name : undefined;
   await restoreFrom(await askFor(destinations), started, targets, operations, connection);
+}
+
+/** The same of a folder of this machine, which proves nothing: this is said before. */
+export async function importFolder(
+  argument: unknown,
+  { targets, operations }: Backups,
+  connection: EngineConnection,
+): Promise<void> {
+  const node = await nodeOf(argument, targets);
+  const started = node?.kind === 'volume' ? node.volume.name : undefined;
+  await restoreFrom(await askForFolder(), started, targets, operations, connection);
 }
 
 /** Restores a backup that is kept at a destination, to a new volume or to one that is chosen. */
@@ -90,6 +106,33 @@ async function askFor(destinations: Destinations): Promise<Chosen> {
   }
 }
 
+async function askForFolder(): Promise<Chosen> {
+  const [uri] = chosen(
+    await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Restore from Folder'),
+      openLabel: vscode.l10n.t('Restore…'),
+      defaultUri: defaultFolder(),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    }),
+  );
+  const folder = uri!.fsPath;
+  const name = path.basename(folder) || folder;
+  await confirm(
+    vscode.l10n.t('Restore what is in the folder “{0}”?', name),
+    [
+      process.platform === 'win32'
+        ? vscode.l10n.t('Windows knows neither owners nor modes: all of it belongs to root, and everybody may read it.')
+        : vscode.l10n.t(
+            'Owners, modes and times are as on this machine, hard links stay; extended attributes and ACLs are not read.',
+          ),
+      vscode.l10n.t('A folder has no proof that it is whole. What is written to it meanwhile ends the restore.'),
+    ],
+    vscode.l10n.t('Continue'),
+  );
+  return { source: { folder }, name, volume: unknownVolume(volumeNameOf(name)), about: folder };
+}
+
 /** Nothing shows that it is whole but that it ends as an archive does, so that this is said before. */
 async function asForeign({ destination, file }: Place): Promise<Chosen> {
   const isNamedLikeOurs = readBackupName(file) !== undefined;
@@ -105,8 +148,12 @@ async function asForeign({ destination, file }: Place): Promise<Chosen> {
     ],
     vscode.l10n.t('Continue'),
   );
-  const name = volumeNameOf(file);
-  return { destination, file, volume: { name, createdAt: '', driver: 'local', labels: {}, options: {} }, about: file };
+  const volume = unknownVolume(volumeNameOf(file));
+  return { source: { destination, file, isForeign: true }, name: file, volume, about: file };
+}
+
+function unknownVolume(name: string): VolumeSpec {
+  return { name, createdAt: '', driver: 'local', labels: {}, options: {} };
 }
 
 /** `db.tar.gz` → `db` */
@@ -123,7 +170,8 @@ async function withManifest(place: Place): Promise<Chosen> {
   const manifest = await vscode.window.withProgress(options, (_, token) =>
     readBackupManifest(destination, file, signalOf(token)),
   );
-  return { destination, file, manifest, volume: manifest.snapshot.volume, about: aboutWords(manifest) };
+  const { volume, losses } = manifest.snapshot;
+  return { source: { destination, file }, name: file, volume, about: aboutWords(manifest), losses };
 }
 
 /** An existing volume, the one it was made of first, or undefined for a new one, which comes before all: nothing is replaced by it. */
@@ -142,20 +190,19 @@ async function askTarget({ volume: { name }, about }: Chosen, targets: Targets):
 }
 
 async function toNewVolume(
-  { destination, file, manifest, volume }: Chosen,
+  { source, name: from, volume }: Chosen,
   targets: Targets,
   operations: Operations,
 ): Promise<void> {
   const name = await askNewName({ volume }, targets);
-  const isForeign = manifest === undefined;
   await operations.run({
     kind: 'import',
     volume: name,
     title: vscode.l10n.t('Restore of a backup to {0}', name),
-    work: (host, run) => importToNewVolume(host, { destination, file, isForeign, name, note: noteOf(file) }, run),
+    work: (host, run) => importToNewVolume(host, { ...source, name, note: noteOf(from) }, run),
     completion: ({ snapshot }, { totalMs }) => ({
       text: [
-        vscode.l10n.t('{0} restored to the new volume {1} in {2}.', file, name, format.duration(totalMs)),
+        vscode.l10n.t('{0} restored to the new volume {1} in {2}.', from, name, format.duration(totalMs)),
         ...composeWords({ volume }, name),
       ].join(' '),
       losses: snapshot.losses,
@@ -165,23 +212,24 @@ async function toNewVolume(
 
 async function toVolume(
   volume: string,
-  { destination, file, manifest, about }: Chosen,
+  { source, name: from, about, losses = [] }: Chosen,
   targets: Targets,
   operations: Operations,
   connection: EngineConnection,
 ): Promise<void> {
   const stopped = await containersToStop([volume], connection);
   await confirm(
-    vscode.l10n.t('Restore “{0}” from the backup “{1}”?', volume, file),
-    [about, ...stopWords(stopped)],
+    'folder' in source
+      ? vscode.l10n.t('Restore “{0}” from the folder “{1}”?', volume, from)
+      : vscode.l10n.t('Restore “{0}” from the backup “{1}”?', volume, from),
+    [about, ...leftOutWords(losses), ...stopWords(stopped)],
     vscode.l10n.t('Restore'),
   );
   const snapshot = await operations.run<SnapshotEntry>({
     kind: 'import',
     volume,
     title: vscode.l10n.t('Reading of a backup for {0}', volume),
-    work: (host, run) =>
-      importIt(host, { destination, file, isForeign: manifest === undefined, volume, note: noteOf(file) }, run),
+    work: (host, run) => importIt(host, { ...source, volume, note: noteOf(from) }, run),
   });
   if (snapshot) await restoreAndOfferUndo(targets, operations, { name: volume, snapshots: [snapshot] });
 }

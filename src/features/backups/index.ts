@@ -9,7 +9,7 @@ import { backUp, type Backups } from './backUp';
 import { deleteBackup } from './deleteBackup';
 import { Destinations } from './destinations';
 import { exportVolume } from './exportVolume';
-import { importBackup, restoreBackup } from './importBackup';
+import { importBackup, importFolder, restoreBackup } from './importBackup';
 import { destinationFor } from './targets';
 import { tidy } from './tidy';
 import { BackupsTree } from './tree';
@@ -48,6 +48,7 @@ export function registerBackups(
   commands.register('exportVolume', (node) => exportVolume(node, backups));
   // Also in the menu of the view's title, which may pass `undefined`: that is not a row that is gone.
   commands.register('importBackup', (...[node]) => importBackup(node, backups, connection));
+  commands.register('importFolder', (...[node]) => importFolder(node, backups, connection));
   commands.register('backUp', (node, selected) => backUp(node, selected, backups));
   commands.register('restoreBackup', (node) => restoreBackup(node, backups, connection));
   commands.register('verifyBackup', (node, selected) => verifyBackup(node, selected, backups, verified));
