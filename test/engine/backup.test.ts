@@ -3,58 +3,20 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Destination } from '../../src/core/backup/destination';
 import type { Volume } from '../../src/core/engine';
 import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
 import type { OperationKind, PhaseName } from '../../src/core/timings/record';
+import { newTrialName } from '../../src/core/operations/trialVolumes';
 import { newIdentity, recipientOf } from '../../src/destinations/age/keys';
 import { placeOf } from '../../src/features/backups/place';
 import { cancelledAfter, momentsIn } from '../fixtures/cancelling';
 import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
+import { slowed } from '../fixtures/slowed';
 
 const awkwardTree = fs.readFileSync(path.resolve('test/fixtures/make-awkward-tree.py'), 'utf8');
 const treeManifest = path.resolve('test/fixtures/tree-manifest.py');
-
-/** A destination that takes its time for every piece. */
-function slowed(destination: Destination, ms: number): Destination {
-  return {
-    list: (signal) => destination.list(signal),
-    remove: (name, signal) => destination.remove(name, signal),
-    removeLeftovers: (before, signal) => destination.removeLeftovers(before, signal),
-    create: async (name, signal) => {
-      const upload = await destination.create(name, signal);
-      return {
-        get bytes() {
-          return upload.bytes;
-        },
-        write: async (bytes) => {
-          await sleep(ms);
-          await upload.write(bytes);
-        },
-        keep: () => upload.keep(),
-        [Symbol.asyncDispose]: () => upload[Symbol.asyncDispose](),
-      };
-    },
-    open: async (name, signal) => {
-      const file = await destination.open(name, signal);
-      const read = async function* (start: number, end: number, until: AbortSignal) {
-        for await (const piece of file.read(start, end, until)) {
-          await sleep(ms);
-          yield piece;
-        }
-      };
-      return {
-        address: file.address,
-        bytes: file.bytes,
-        read,
-        [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
-      };
-    },
-  };
-}
 
 describe('a backup to a file', function () {
   this.timeout(120_000);
@@ -218,6 +180,23 @@ describe('a backup to a file', function () {
       assert.equal(made.snapshot.time, snapshot.time);
       await ops.delete(made.snapshot);
       await ops.test.engine.removeVolume(name);
+    });
+
+    it('of a trial restore whose VS Code was killed nothing stays after the next connection, unless it is at work', async () => {
+      await fillAwkward();
+      await backUp();
+      const name = newTrialName();
+      const { volume: trial } = await importNew(name);
+      const recovered = async () =>
+        (await operations.recover({ engine: ops.test.engine }, never)).trials.includes(name);
+      const isThere = async () => (await ops.test.engine.listVolumes(never)).some((each) => each.name === name);
+      {
+        const atWork = { operation: 'import' as const, lock: name, store: true };
+        await using _helper = await ops.test.engine.openHelper(atWork, never);
+        assert.deepEqual([await recovered(), await isThere()], [false, true]);
+      }
+      assert.deepEqual([await recovered(), await isThere()], [true, false]);
+      assert.deepEqual(await ops.snapshotIds(trial), []);
     });
 
     it('gives a volume of the old name the labels by which Compose knows it, and no other volume', async () => {

@@ -17,6 +17,7 @@ describe('a report that nobody could be told of', () => {
     undone: ['cache'],
     notDone: ['queue'],
     dropped: [],
+    trials: [],
     notUp: [{ container: 'db', why: 'refused', reason: 'port taken', log: ['password=canary'] }],
     failures: [new Failure('journalUnreadable', { journal: '{}' }), new Error('a bug')],
   };

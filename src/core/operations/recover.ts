@@ -12,6 +12,7 @@ import { safetyRequest } from './safetyRequest';
 import { startAgain } from './startAgain';
 import { stopsEnd } from './stopUnderWay';
 import { forgetSwitch, resumeSwitch } from './switch';
+import { removeTrials } from './trialVolumes';
 import { runningUsers, uses } from './users';
 
 /** How long a container that others need healthy may take to become so. */
@@ -30,7 +31,7 @@ export interface RecoverySeen extends Pick<Run, 'phase' | 'progress' | 'count'> 
 
 /**
  * Puts right what dead owners left on an engine: what they had paused or stopped runs again, pending switches are
- * finished or, where they cannot be, taken back, uncommitted snapshots dropped. What living owners do is left alone. Idempotent, and safe to run in several
+ * finished or, where they cannot be, taken back, uncommitted snapshots and volumes of trial restores dropped. What living owners do is left alone. Idempotent, and safe to run in several
  * windows at once, for each find is claimed by an atomic rename.
  */
 export async function recover(host: Recovering, signal: AbortSignal): Promise<RecoveryReport> {
@@ -56,6 +57,7 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
   const found = new Set([...pending, ...incoming, ...finished]);
   const free = [...found].filter((volume) => !busy.has(volume));
   await recoverVolumes(host, free, report, (work) => attempts.try(work));
+  await attempts.try(async () => void report.trials.push(...(await removeTrials(host.engine, signal))));
   report.failures.push(...attempts.failures);
   return report;
 }

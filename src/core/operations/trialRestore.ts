@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { clearUpAfter } from './clearUpAfter';
 import { deleteSnapshot } from './deleteSnapshot';
 import { withSignal } from './inParallel';
 import { importToNewVolume, type ImportRequest } from './importBackup';
 import type { Host, Run } from './run';
+import { newTrialName } from './trialVolumes';
 
 /**
  * Restores a backup to a new volume, all of the way, and removes that again: what its proof cannot show is that this engine has
@@ -14,7 +14,7 @@ export async function trialRestore(
   request: ImportRequest,
   run: Run,
 ): Promise<{ files: number; bytes: number }> {
-  const name = `volumes-for-docker-trial-${randomBytes(4).toString('hex')}`;
+  const name = newTrialName();
   const { volume, snapshot } = await importToNewVolume(host, { ...request, name }, run);
   const uncancelled = withSignal(run, new AbortController().signal);
   try {

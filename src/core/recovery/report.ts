@@ -12,6 +12,8 @@ export interface RecoveryReport {
   notDone: string[];
   /** Volumes with an interrupted snapshot that was dropped. */
   dropped: string[];
+  /** Volumes of interrupted trial restores, which are removed. */
+  trials: string[];
   /** Containers that the engine refused to start. */
   notUp: NotUp[];
   /** What could not be put right; it is tried again at the next connection. */
@@ -19,7 +21,7 @@ export interface RecoveryReport {
 }
 
 export function nothingRecovered(): RecoveryReport {
-  return { restarted: [], finished: [], undone: [], notDone: [], dropped: [], notUp: [], failures: [] };
+  return { restarted: [], finished: [], undone: [], notDone: [], dropped: [], trials: [], notUp: [], failures: [] };
 }
 
 export function isWorthTelling(report: RecoveryReport): boolean {

@@ -61,7 +61,7 @@ export function tell(report: RecoveryReport, log: vscode.LogOutputChannel): void
   showCompletion({ text, warnings: notUp }, log);
 }
 
-function recoveryWords({ restarted, finished, undone, notDone, dropped }: RecoveryReport): string[] {
+function recoveryWords({ restarted, finished, undone, notDone, dropped, trials }: RecoveryReport): string[] {
   const sentences: string[] = [];
   if (finished.length > 0) {
     sentences.push(vscode.l10n.t('An interrupted restore was finished: {0}.', format.list(finished)));
@@ -84,5 +84,6 @@ function recoveryWords({ restarted, finished, undone, notDone, dropped }: Recove
   if (dropped.length > 0) {
     sentences.push(vscode.l10n.t('An interrupted snapshot was dropped: {0}.', format.list(dropped)));
   }
+  if (trials.length > 0) sentences.push(vscode.l10n.t('What an interrupted trial restore had left was removed.'));
   return sentences;
 }
