@@ -15,7 +15,7 @@ import { stopEnginesUnder } from './testbed/private-engine.mjs';
 import { run } from './testbed/processes.mjs';
 import { provideEngine } from './testbed/provide-engine.mjs';
 import { step } from './testbed/step.mjs';
-import { agentPackages, remotePackages, tiers } from './tiers.mjs';
+import { agentPackages, composePackages, remotePackages, tiers } from './tiers.mjs';
 
 /** `npm test`, or some tiers of it: `node scripts/test.mjs unit engine`. Sets up what they need, and nothing else. */
 const names = process.argv.slice(2);
@@ -58,7 +58,11 @@ async function setUp(needs) {
   if (needs.size > 0) {
     env.VFD_NODE24 = await installNode24();
   }
-  const packages = [...(needs.has('packages') ? agentPackages : []), ...(needs.has('remotes') ? remotePackages : [])];
+  const packages = [
+    ...(needs.has('packages') ? agentPackages : []),
+    ...(needs.has('compose') ? composePackages : []),
+    ...(needs.has('remotes') ? remotePackages : []),
+  ];
   if (packages.length > 0 && isDebian()) {
     await step('Debian packages', async (say) => {
       const installed = await installPackages(packages);

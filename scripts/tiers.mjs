@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { top } from './dependencies.mjs';
 
 /**
- * @typedef {'packages' | 'remotes' | 'engine' | 'databases' | 'browser'} Part
+ * @typedef {'packages' | 'compose' | 'remotes' | 'engine' | 'databases' | 'browser'} Part
  * @typedef {object} Tier
  * @property {string} name
- * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, those of storages, an engine with images, the image with databases, VS Code in a browser
+ * @property {Part[]} needs what has to be set up: Debian packages of the agent tier, Compose, those of storages, an engine with images, the image with databases, VS Code in a browser
  * @property {string[]} [after] tiers that would disturb this one: it waits for their end
  * @property {() => Job[]} jobs its processes, which may run side by side; known after the build
  *
@@ -48,7 +48,11 @@ export const tiers = [
     needs: ['engine', 'browser', 'remotes'],
     jobs: () => [{ name: 'vscode', args: [join(top, 'test', 'vscode', 'runTests.mjs')] }],
   },
-  { name: 'engine', needs: ['packages', 'engine', 'databases'], jobs: () => mochaOfEach('engine', 120 * second) },
+  {
+    name: 'engine',
+    needs: ['packages', 'compose', 'engine', 'databases'],
+    jobs: () => mochaOfEach('engine', 120 * second),
+  },
   {
     name: 'ui',
     needs: ['engine', 'browser'],
@@ -63,6 +67,9 @@ export const tiers = [
 
 /** What the agent's tests compare with, and file systems to mount. */
 export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'bzip2', 'xz-utils', 'libarchive-tools'];
+
+/** What starts on volumes that were restored. */
+export const composePackages = ['docker-compose'];
 
 /** The storages that destinations are tested on, and what else opens what they write. */
 export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw', 'rclone', 'age'];
