@@ -36,7 +36,7 @@ export type EntryType = 'file' | 'directory' | 'symlink' | 'fifo' | 'char' | 'bl
 
 /** Something that a snapshot or restore could not keep; every loss is said to the user (invariant 8). */
 export interface Loss {
-  kind: 'socket' | 'xattr' | 'overlay' | 'other-file-system' | 'vanished' | 'torn';
+  kind: 'socket' | 'xattr' | 'overlay' | 'other-file-system' | 'vanished' | 'torn' | 'excluded';
   /** How many entries; `path` is the first of them, as bytes (latin1). */
   count: number;
   path: string;

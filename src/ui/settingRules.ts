@@ -1,3 +1,4 @@
+import { isPattern } from '../core/backup/exclude';
 import { consistencies } from '../core/consistency/level';
 import type { Consistency } from '../core/snapshotEntry';
 
@@ -24,6 +25,7 @@ export const settingRules = {
   'trash.keepDays': number(30, 1, 3_650),
   'backup.level': whole(number(3, 1, 19)),
   'backup.fullEvery': whole(number(7, 1, 100)),
+  'backup.exclude': texts(isPattern, 'a list of patterns'),
   destinations: list(),
   'timings.limit': whole(number(2_000, 1, 100_000)),
 };
@@ -52,6 +54,10 @@ function text(otherwise: string): Rule<string> {
 /** What is in it is looked at by whoever uses it. */
 function list(): Rule<readonly unknown[]> {
   return { otherwise: [], accepts: (value) => Array.isArray(value), expected: 'a list' };
+}
+
+function texts(accepts: (text: unknown) => boolean, expected: string): Rule<readonly string[]> {
+  return { otherwise: [], accepts: (value) => Array.isArray(value) && value.every(accepts), expected };
 }
 
 function yesOrNo(otherwise: boolean): Rule<boolean> {

@@ -10,6 +10,7 @@ export const settings = {
   consistency: () => read('consistency'),
   groupByComposeProject: () => read('groupByComposeProject'),
   backupLevel: () => read('backup.level'),
+  backupExclude: () => read('backup.exclude'),
   backupFullEvery: () => read('backup.fullEvery'),
   destinations: () => read('destinations'),
   timingsLimit: () => read('timings.limit'),

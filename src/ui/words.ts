@@ -148,6 +148,8 @@ export function lossWords(loss: Loss): string {
         count,
         first,
       );
+    case 'excluded':
+      return vscode.l10n.t('Entries that the backup leaves out, as was wanted: {0} (first: {1}).', count, first);
     case 'vanished':
       return vscode.l10n.t('Files that vanished while they were read: {0} (first: {1}).', count, first);
     case 'torn':

@@ -16,7 +16,10 @@ export class BackupsOf {
   /** Their names there. */
   readonly made: string[] = [];
 
-  constructor(private readonly box: Sandbox) {
+  constructor(
+    private readonly box: Sandbox,
+    private readonly exclude: readonly string[] = [],
+  ) {
     this.folder = fs.mkdtempSync(path.join(box.base, 'backups-'));
   }
 
@@ -40,7 +43,7 @@ export class BackupsOf {
     const name = `${this.made.length + 1}.tar.zst`;
     const handle = fs.openSync(this.at(name), 'w');
     const onData = async (bytes: Uint8Array) => void fs.writeSync(handle, bytes);
-    const params = { ...packParams(this.box, snapshot), ...(base && { base }) };
+    const params = { ...packParams(this.box, snapshot), exclude: this.exclude, ...(base && { base }) };
     await this.box.withAgent((agent) => agent.request('snapshot.pack', params, { signal: never, onData }));
     fs.closeSync(handle);
     this.made.push(name);

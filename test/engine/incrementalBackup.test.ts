@@ -32,10 +32,10 @@ describe('backups of a volume, one after the other', function () {
   const change = () => ops.python(volume, `open('/data/3', 'w').write('changed ${++changes}')`);
   /** Names have seconds. */
   const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1_001 - (Date.now() % 1_000)));
-  const backUp = async (fullEvery = 10) => {
+  const backUp = async (fullEvery = 10, exclude: string[] = []) => {
     await change();
     await nextSecond();
-    const request = { destination, level: 3, tool: 'a test', fullEvery, volume: volume.name, note: '' };
+    const request = { destination, level: 3, tool: 'a test', fullEvery, exclude, volume: volume.name, note: '' };
     return ops.run('backup', volume.name, (run) => operations.backUpNext(ops.host, request, run));
   };
   const restored = async (file: string) => {
@@ -71,12 +71,15 @@ describe('backups of a volume, one after the other', function () {
     }
   });
 
-  it('are full ones again after so many, and when the changes have outgrown the whole', async () => {
+  it('are full ones again after so many, when the changes have outgrown the whole, and when something else is left out', async () => {
     const partial: boolean[] = [];
     for (let n = 0; n < 4; n++) partial.push((await backUp(3)).isPartial);
     assert.deepEqual(partial, [false, true, true, false]);
     await ops.python(volume, `import os\nfor n in range(16): open(f'/data/{n}', 'wb').write(os.urandom(1 << 18))`);
     assert.deepEqual([(await backUp()).isPartial, (await backUp()).isPartial], [true, false]);
+    const others: boolean[] = [];
+    for (const exclude of [['5'], ['5'], ['5', '6']]) others.push((await backUp(10, exclude)).isPartial);
+    assert.deepEqual(others, [false, true, false], 'and when something else is left out');
   });
 
   it('are full ones when what they would build on is gone: its file, its snapshot, or an earlier link', async () => {

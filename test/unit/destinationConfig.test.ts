@@ -6,7 +6,13 @@ const folder = { name: 'NAS', type: 'folder', path: '/mnt/nas' };
 describe('the setting of the destinations', () => {
   it('is taken where it can be used', () => {
     const all = [
-      { ...folder, keep: { daily: 7, automatic: true }, encryption: { recipients: ['age1x', 'age1y'] } },
+      {
+        ...folder,
+        level: 19,
+        exclude: ['*.log'],
+        keep: { daily: 7, automatic: true },
+        encryption: { recipients: ['age1x', 'age1y'] },
+      },
       { name: 'cloud', type: 's3', bucket: 'backups', prefix: 'a/b', endpoint: 'https://example.com', pathStyle: true },
       { name: 'drive', type: 'rclone', remote: 'drive:backups', encryption: { passphrase: true } },
     ];
@@ -34,6 +40,8 @@ describe('the setting of the destinations', () => {
     ['encryption that is a word', { ...folder, encryption: 'yes' }, /has an encryption that is neither/],
     ['a number', { name: 'cloud', type: 's3', bucket: 'b', region: 1 }, /has a region that is no text/],
     ['a rule that there is not', { ...folder, keep: { dayly: 7 } }, /has a keep that is not numbers/],
+    ['a level that there is not', { ...folder, level: 20 }, /has a level/],
+    ['no pattern', { ...folder, exclude: ['a', '/'] }, /has an exclude/],
     ['a rule without sense', { ...folder, keep: { daily: 0 } }, /has a keep/],
     [
       'a password in its address',

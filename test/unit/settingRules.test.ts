@@ -8,6 +8,7 @@ interface Property {
   enum?: string[];
   minimum?: number;
   maximum?: number;
+  items?: { type: string };
 }
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   contributes: { configuration: { properties: Record<string, Property> } };
@@ -53,16 +54,16 @@ describe('the settings', () => {
   });
 });
 
-function allowedFor({ type, enum: choices, minimum, maximum, ...rest }: Property): unknown[] {
+function allowedFor({ type, enum: choices, minimum, maximum, items, ...rest }: Property): unknown[] {
   if (choices) return choices;
   if (type === 'boolean') return [true, false];
-  if (type === 'array') return [[], [{}]];
+  if (type === 'array') return [[], items?.type === 'string' ? ['any'] : [{}]];
   return type === 'string' ? ['', 'any'] : [minimum, maximum, rest.default];
 }
 
-function refusedFor({ type, enum: choices, minimum, maximum }: Property): unknown[] {
+function refusedFor({ type, enum: choices, minimum, maximum, items }: Property): unknown[] {
   const wrongTypes = [null, [], {}, type === 'string' ? 5 : 'many', type === 'boolean' ? 1 : true];
-  if (type === 'array') return [null, {}, 'many', 5, true];
+  if (type === 'array') return [null, {}, 'many', 5, true, ...(items?.type === 'string' ? [[''], ['any', 5]] : [])];
   if (choices) return [...wrongTypes, 'unheard-of', ''];
   const wholeOnly = type === 'integer' ? [1.5] : [];
   return minimum === undefined || maximum === undefined

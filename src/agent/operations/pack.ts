@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { AgentMethods } from '../../core/agentProtocol';
 import { unchangedSince } from '../../core/archive/unchangedSince';
-import { backedUp, type BackupManifest } from '../../core/backup/backupManifest';
+import { backedUp, type BackupManifest, type Exclusion } from '../../core/backup/backupManifest';
 import { encodeTrailer } from '../../core/backup/trailer';
+import type { Entry, Loss } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import { Waits } from '../../core/timings/waits';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
+import { withoutExcluded } from '../archive/excluded';
 import { tarOf } from '../archive/tarOf';
 import { zstdFrames } from '../archive/zstdFrames';
 import type { Pace } from '../pace';
@@ -20,15 +23,17 @@ const pieceBytes = 512 * 1024;
 /** Sends a snapshot to the host as a backup, from its first byte to its last (docs/backup-format.md). */
 export async function packSnapshot(
   root: string,
-  { volume, snapshot, level, tool, base }: Pack['params'],
+  { volume, snapshot, level, tool, base, exclude = [] }: Pack['params'],
   data: HostData,
   pace: Pace,
 ): Promise<Pack['result']> {
   const store = new VolumeStore(root, volume);
-  const { entries } = await store.readManifest(snapshot);
+  const { kept: entries, exclusion } = withoutExcluded((await store.readManifest(snapshot)).entries, exclude);
   const entry = store.readEntry(snapshot);
   if (!entry) throw new Failure('snapshotDamaged', { snapshot, reason: 'its entry cannot be read' });
-  const unchanged = base && unchangedSince((await store.readManifest(base.snapshot)).entries, entries);
+  // Of the base, the same was left out.
+  const then = base && withoutExcluded((await store.readManifest(base.snapshot)).entries, exclude).kept;
+  const unchanged = then && unchangedSince(then, entries);
   const members = unchanged ? entries.filter(({ path }) => !unchanged.has(path)) : entries;
   const { files, bytes: totalBytes } = measure(members);
   const waits = new Waits<'pack' | 'compress' | 'upload'>('pack', { compress: 'pack', upload: 'pack' });
@@ -51,14 +56,22 @@ export async function packSnapshot(
     await send(frame);
   }
   const manifest: BackupManifest = {
-    format: base ? 2 : 1,
+    format: exclusion ? 3 : base ? 2 : 1,
     tool,
     madeAt: new Date().toISOString(),
-    snapshot: backedUp(entry),
+    snapshot: exclusion ? { ...backedUp(entry), ...whatIsIn(entry, entries, exclusion) } : backedUp(entry),
     ...(base && { base }),
+    ...(exclusion && { excluded: exclusion }),
     archive: { entries: members.length, tarBytes, compressedBytes: bytes },
   };
   await send(encodeTrailer(manifest, hash));
   pace.send();
-  return { bytes, tarBytes, entries: members.length, files };
+  return { bytes, tarBytes, entries: members.length, files, ...(exclusion && { excluded: exclusion }) };
+}
+
+/** Of the snapshot as whoever restores the backup gets it: what is not in it is a loss like any other. */
+function whatIsIn({ losses }: SnapshotEntry, entries: readonly Entry[], { entries: count, first }: Exclusion) {
+  const { files, bytes: totalBytes } = measure(entries);
+  const loss: Loss[] = first === undefined ? [] : [{ kind: 'excluded', count, path: first }];
+  return { entries: entries.length, files, totalBytes, losses: [...losses, ...loss] };
 }

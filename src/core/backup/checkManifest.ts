@@ -1,21 +1,23 @@
 import type { Database } from '../database';
 import type { Loss } from '../entry';
 import type { Consistency, SnapshotUser, VolumeSpec } from '../snapshotEntry';
-import type { BackedUpSnapshot, BackupBase, BackupManifest } from './backupManifest';
+import type { BackedUpSnapshot, BackupBase, BackupManifest, Exclusion } from './backupManifest';
 
 /** Only what a manifest says in the form that we know; it may come from anybody. Throws where something is missing. */
 export function checkManifest(json: unknown): BackupManifest {
   const manifest = record(json);
   const format = count(manifest.format);
-  if (format > 2) throw new UnknownFormat(`format ${format} is not known`);
-  if (format !== 1 && format !== 2) throw unexpected(format);
+  if (format > 3) throw new UnknownFormat(`format ${format} is not known`);
+  if (format !== 1 && format !== 2 && format !== 3) throw unexpected(format);
+  const hasBase = format === 2 || (format === 3 && manifest.base !== undefined);
   const archive = record(manifest.archive);
   return {
     format,
     tool: text(manifest.tool),
     madeAt: text(manifest.madeAt),
     snapshot: snapshot(record(manifest.snapshot)),
-    ...(format === 2 && { base: base(record(manifest.base)) }),
+    ...(hasBase && { base: base(record(manifest.base)) }),
+    ...(format === 3 && { excluded: exclusion(record(manifest.excluded)) }),
     archive: {
       entries: count(archive.entries),
       tarBytes: count(archive.tarBytes),
@@ -62,6 +64,16 @@ function base(said: Json): BackupBase {
   };
 }
 
+function exclusion({ patterns, entries, files, bytes, first }: Json): Exclusion {
+  return {
+    patterns: list(patterns).map(text),
+    entries: count(entries),
+    files: count(files),
+    bytes: count(bytes),
+    ...(first !== undefined && { first: text(first) }),
+  };
+}
+
 /** It is looked for at the destination, and nowhere else. */
 function plainName(said: unknown): string {
   const name = text(said);
@@ -92,7 +104,15 @@ function database(said: unknown): Database {
   return { kind: oneOf(databaseKinds, kind), ...(version !== undefined && { version: text(version) }) };
 }
 
-const lossKinds: readonly Loss['kind'][] = ['socket', 'xattr', 'overlay', 'other-file-system', 'vanished', 'torn'];
+const lossKinds: readonly Loss['kind'][] = [
+  'socket',
+  'xattr',
+  'overlay',
+  'other-file-system',
+  'vanished',
+  'torn',
+  'excluded',
+];
 
 function loss(said: unknown): Loss {
   const { kind, count: times, path } = record(said);

@@ -1,12 +1,18 @@
+import { isPattern } from './exclude';
 import { keepRules, type KeepRule, type KeepRules } from './keepRules';
 
 /** A destination as the setting `dockerVolumes.destinations` has it; what is secret of it is elsewhere. */
-export type DestinationConfig = { name: string; keep?: Keep; encryption?: EncryptionConfig } & (
-  FolderConfig | ObjectStorageConfig | RcloneConfig
-);
+export type DestinationConfig = { name: string; keep?: Keep; encryption?: EncryptionConfig } & Making &
+  (FolderConfig | ObjectStorageConfig | RcloneConfig);
 
 /** Which backups of each volume stay there. `automatic`: the others go after every backup; else when somebody asks. */
 export type Keep = KeepRules & { automatic?: boolean };
+
+/** How backups for it are made, where that is another way than the settings have for all: level of zstd, and what is left out. */
+export interface Making {
+  level?: number;
+  exclude?: readonly string[];
+}
 
 /** For public keys of age (`age1…`), or with a passphrase, which is elsewhere. */
 export type EncryptionConfig = { recipients: string[] } | { passphrase: true };
@@ -66,7 +72,7 @@ function problemOf(said: unknown, others: readonly DestinationConfig[]): string 
   if (missing) return `has no ${missing}`;
   const wrong = optional.find((field) => fields[field] !== undefined && typeof fields[field] !== 'string');
   if (wrong) return `has a ${wrong} that is no text`;
-  const { endpoint, remote, pathStyle, keep, encryption } = fields;
+  const { endpoint, remote, pathStyle, keep, encryption, level, exclude } = fields;
   if (isText(endpoint) && type === 's3' && !isAddress(endpoint))
     return 'has an endpoint that is no address without user and password';
   if (isText(remote) && type === 'rclone' && !isRemote(remote))
@@ -75,6 +81,9 @@ function problemOf(said: unknown, others: readonly DestinationConfig[]): string 
   if (encryption !== undefined && !isEncryption(encryption)) {
     return 'has an encryption that is neither recipients (age1…) nor a passphrase that is true';
   }
+  if (level !== undefined && !isLevel(level)) return 'has a level that is no whole number from 1 to 19';
+  if (exclude !== undefined && !(Array.isArray(exclude) && exclude.every(isPattern)))
+    return 'has an exclude that is no list of patterns';
   return keep === undefined || isKeep(keep) ? undefined : `has a keep that is not numbers of ${keepRules.join(', ')}`;
 }
 
@@ -88,6 +97,10 @@ export function isAddress(text: string): boolean {
 /** Of rclone's own configuration: options within it may be secrets, and would be seen. */
 export function isRemote(text: string): boolean {
   return /^[^-:,\s][^:,]*:/.test(text);
+}
+
+function isLevel(said: unknown): boolean {
+  return Number.isInteger(said) && (said as number) >= 1 && (said as number) <= 19;
 }
 
 /** All of it, or nothing: a rule that was not understood would have kept something. */

@@ -1,4 +1,4 @@
-import type { BackupBase } from '../backup/backupManifest';
+import type { BackupBase, Exclusion } from '../backup/backupManifest';
 import type { Destination, Upload } from '../backup/destination';
 import { backupName } from '../backup/backupName';
 import { Failure, isFailure } from '../failure';
@@ -20,6 +20,8 @@ export interface BackupRequest {
   level: number;
   /** Who makes it, for the backup's own record. */
   tool: string;
+  /** Patterns of what is left out (docs/backup-format.md). */
+  exclude?: readonly string[];
   /** The backup there that it builds on; without one, all of the snapshot is in it. */
   base?: BackupBase;
 }
@@ -30,6 +32,7 @@ export interface Backup {
   bytes: number;
   /** Only what has changed since another one is in it. */
   isPartial: boolean;
+  excluded?: Exclusion;
 }
 
 /** Writes a snapshot to a file at a destination (docs/backup-format.md). */
@@ -45,17 +48,17 @@ export async function backUpSnapshot(
 /** The same of a volume as it is: of a snapshot that is taken for it, and stays. */
 export async function backUpVolume(
   host: Host,
-  { destination, file, level, tool, base, ...request }: BackupRequest & SnapshotVolumeRequest,
+  { destination, file, level, tool, exclude = [], base, ...request }: BackupRequest & SnapshotVolumeRequest,
   run: Run,
 ): Promise<Backup> {
   // Whether it can be written is known before anything is frozen.
   await using target = await destination.create(file, run.signal);
   const snapshot = await snapshotVolume(host, request, run);
-  return await packInto(target, host, { snapshot, level, tool, ...(base && { base }) }, run);
+  return await packInto(target, host, { snapshot, level, tool, exclude, ...(base && { base }) }, run);
 }
 
 /** To a destination under a name of its own, and only what has changed since the last one there where that is allowed. */
-export type NextBackupRequest = Pick<BackupRequest, 'destination' | 'level' | 'tool'> & {
+export type NextBackupRequest = Pick<BackupRequest, 'destination' | 'level' | 'tool' | 'exclude'> & {
   /** How many of them build on one another, at most; 1: each is a full one. */
   fullEvery: number;
   /** The destination encrypts it, which is to be seen in its name. */
@@ -65,7 +68,7 @@ export type NextBackupRequest = Pick<BackupRequest, 'destination' | 'level' | 't
 /** The next backup of a volume at a destination: of a snapshot, or of one that is taken for it, and stays. */
 export async function backUpNext(
   host: Host,
-  { destination, level, tool, fullEvery, isEncrypted = false, ...of }: NextBackupRequest,
+  { destination, level, tool, exclude = [], fullEvery, isEncrypted = false, ...of }: NextBackupRequest,
   run: Run,
 ): Promise<Backup & { file: string }> {
   let snapshot = 'snapshot' in of ? of.snapshot : undefined;
@@ -75,10 +78,10 @@ export async function backUpNext(
     const file = backupName(volume, time, { since: found?.time, isEncrypted });
     await using target = await destination.create(file, run.signal);
     snapshot ??= await snapshotVolume(host, of as SnapshotVolumeRequest, run);
-    const packing = { snapshot, level, tool, ...(found && { base: found.base }) };
+    const packing = { snapshot, level, tool, exclude, ...(found && { base: found.base }) };
     return { ...(await packInto(target, host, packing, run)), file };
   };
-  const found = await findBase(host, { destination, volume, before: time, fullEvery }, run);
+  const found = await findBase(host, { destination, volume, before: time, fullEvery, exclude }, run);
   try {
     return await backUp(found);
   } catch (error) {
@@ -109,13 +112,15 @@ async function packInto(target: Upload, host: Host, { snapshot, ...packing }: Pa
   await using helper = await openHelper(host.engine, { operation: 'backup', lock: volume.name, store: true }, run);
   const params = { volume: volume.name, snapshot: id, ...packing };
   const onData = (bytes: Uint8Array) => target.write(bytes).catch(failedIn('upload'));
-  const { bytes, files } = await ask(helper, 'snapshot.pack', params, withRate(ofTarget(run, target)), { onData });
+  const { bytes, files, excluded } = await ask(helper, 'snapshot.pack', params, withRate(ofTarget(run, target)), {
+    onData,
+  });
   await helper.finish();
   if (bytes !== target.bytes) {
     throw new Failure('agentLost', { reason: `${target.bytes} of ${bytes} bytes have arrived` });
   }
   run.phase('upload');
   await target.keep();
-  run.count({ bytesMoved: bytes, filesMoved: files, filesSkipped: snapshot.files - files });
-  return { snapshot, bytes, isPartial: packing.base !== undefined };
+  run.count({ bytesMoved: bytes, filesMoved: files, filesSkipped: snapshot.files - (excluded?.files ?? 0) - files });
+  return { snapshot, bytes, isPartial: packing.base !== undefined, ...(excluded && { excluded }) };
 }

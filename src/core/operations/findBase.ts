@@ -1,5 +1,5 @@
 import { readBackupName } from '../backup/backupName';
-import type { BackupBase } from '../backup/backupManifest';
+import { isSameExclusion, type BackupBase } from '../backup/backupManifest';
 import { BackupChain } from '../backup/backupChain';
 import type { Destination } from '../backup/destination';
 import { decodeTrailer } from '../backup/trailer';
@@ -15,7 +15,8 @@ export interface FoundBase {
 /**
  * The backup of a volume at a destination that the next one can build on: the newest one before `before`, when its snapshot is
  * still in the store, all that it builds on is there, and the chain would not get too long: after `fullEvery` backups, or where
- * the changes have become more than the whole, a full one is better.
+ * the changes have become more than the whole, a full one is better. One that has left out something else is none: what that was
+ * would be in neither.
  */
 export async function findBase(
   host: Host,
@@ -24,7 +25,8 @@ export async function findBase(
     volume,
     before,
     fullEvery,
-  }: { destination: Destination; volume: string; before: Date; fullEvery: number },
+    exclude,
+  }: { destination: Destination; volume: string; before: Date; fullEvery: number; exclude: readonly string[] },
   run: Run,
 ): Promise<FoundBase | undefined> {
   if (fullEvery <= 1) return undefined;
@@ -34,6 +36,7 @@ export async function findBase(
     await using chain = await BackupChain.open(destination, newest.file, run.signal);
     const { links } = chain;
     const { snapshot } = chain.newest.manifest;
+    if (!isSameExclusion(chain.newest.manifest, exclude)) return undefined;
     if (links.length >= fullEvery || !(await isInStore(host, volume, snapshot.id, run.signal))) return undefined;
     const [fullBytes = 0, ...others] = links.map(({ manifest }) => manifest.archive.compressedBytes);
     const linkBytes = others.reduce((sum, bytes) => sum + bytes, 0);

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { only } from '../../core/only';
 import { addressOf, type DestinationConfig } from '../../core/backup/destinationConfig';
 import { Cancelled } from '../../core/failure';
 import { checkDestination } from '../../core/operations';
@@ -85,7 +86,8 @@ async function ask(
   const described = await askPlace(type, destinations, now);
   const name = await askName(described.config, destinations, now);
   const { encryption, opening } = await askEncryption(now?.encryption);
-  const config = { ...described.config, name, ...(now?.keep && { keep: now.keep }), ...(encryption && { encryption }) };
+  const asNow = now ? only(now, ['keep', 'level', 'exclude']) : {};
+  const config = { ...described.config, name, ...asNow, ...(encryption && { encryption }) };
   return { ...described, config, ...(opening && { opening }) };
 }
 

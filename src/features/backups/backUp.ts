@@ -3,6 +3,7 @@ import { addressOf, type DestinationConfig } from '../../core/backup/destination
 import { backUpNext, type Backup } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { chosen } from '../../ui/cancellation';
+import { excludedWords } from './excludedWords';
 import type { Operations } from '../../ui/operation';
 import { forQuickPick } from '../../ui/plainText';
 import { settings } from '../../ui/settings';
@@ -89,7 +90,8 @@ async function backUpOne(one: One, config: DestinationConfig, backups: Backups):
   const fullEvery = settings.backupFullEvery();
   const request = {
     destination,
-    level: settings.backupLevel(),
+    level: config.level ?? settings.backupLevel(),
+    exclude: config.exclude ?? settings.backupExclude(),
     tool,
     fullEvery,
     isEncrypted: config.encryption !== undefined,
@@ -100,14 +102,17 @@ async function backUpOne(one: One, config: DestinationConfig, backups: Backups):
     title: vscode.l10n.t('Backup of {0} to {1}', volume, config.name),
     work: (host, run) =>
       backUpNext(host, { ...request, ...(one.snapshot ? one : { volume, note: vscode.l10n.t('for a backup') }) }, run),
-    completion: ({ snapshot, bytes, isPartial }, { totalMs }) => ({
-      text: vscode.l10n.t(
-        '{0} backed up to {1} ({2}) in {3}.',
-        volume,
-        config.name,
-        isPartial ? vscode.l10n.t('what has changed: {0}', format.bytes(bytes)) : format.bytes(bytes),
-        format.duration(totalMs),
-      ),
+    completion: ({ snapshot, bytes, isPartial, excluded }, { totalMs }) => ({
+      text: [
+        vscode.l10n.t(
+          '{0} backed up to {1} ({2}) in {3}.',
+          volume,
+          config.name,
+          isPartial ? vscode.l10n.t('what has changed: {0}', format.bytes(bytes)) : format.bytes(bytes),
+          format.duration(totalMs),
+        ),
+        ...excludedWords(excluded),
+      ].join(' '),
       // Of a snapshot that was there, they were said when it was taken.
       losses: one.snapshot ? [] : snapshot.losses,
     }),

@@ -11,6 +11,7 @@ import { format } from '../../ui/words';
 import { nodeOf, volumeFor } from '../volumes/targets';
 import { askLock } from './askEncryption';
 import { defaultFolder } from './defaultFolder';
+import { excludedWords } from './excludedWords';
 import type { Backups } from './backUp';
 import { clearLeftovers } from './leftovers';
 import { placeOf } from './place';
@@ -28,7 +29,7 @@ export async function exportVolume(
   const volume = snapshot?.volume.name ?? (await volumeFor(node, targets)).volume.name;
   const { fsPath: file } = await askWhere(volume, snapshot);
   const place = placeOf(file, isEncryptedName(file) ? { lock: await askLock() } : {});
-  const request = { ...place, level: settings.backupLevel(), tool };
+  const request = { ...place, level: settings.backupLevel(), exclude: settings.backupExclude(), tool };
   const done = await operations.run({
     kind: 'backup',
     volume,
@@ -67,13 +68,14 @@ async function askWhere(volume: string, snapshot: SnapshotEntry | undefined): Pr
   );
 }
 
-function doneWords(volume: string, file: string, { bytes }: Backup, { totalMs }: TimingRecord): string {
+function doneWords(volume: string, file: string, { bytes, excluded }: Backup, { totalMs }: TimingRecord): string {
   const name = path.basename(file);
-  return vscode.l10n.t(
+  const done = vscode.l10n.t(
     '{0} backed up to {1} ({2}) in {3}.',
     volume,
     name,
     format.bytes(bytes),
     format.duration(totalMs),
   );
+  return [done, ...excludedWords(excluded)].join(' ');
 }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { displayName } from '../../core/bytes';
+import type { Loss } from '../../core/entry';
 import { type Failure, isFailure } from '../../core/failure';
 import { restoreSnapshots, type RestoreResult } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
@@ -34,10 +36,25 @@ function confirmRestore(entry: SnapshotEntry, stopped: readonly string[]): Promi
   const volume = entry.volume.name;
   const details = [
     ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', entry.note)] : []),
+    ...leftOutWords(entry.losses),
     ...stopWords(stopped),
   ];
   const question = vscode.l10n.t('Restore “{0}” to its snapshot of {1}?', volume, format.time(new Date(entry.time)));
   return confirm(question, details, vscode.l10n.t('Restore'));
+}
+
+/** Of data from a backup that was made without some of it: a volume that is made equal to it has not got that either. */
+export function leftOutWords(losses: readonly Loss[]): string[] {
+  const loss = losses.find(({ kind }) => kind === 'excluded');
+  if (!loss) return [];
+  const [count, first] = [format.count(loss.count), displayName(loss.path)];
+  return [
+    vscode.l10n.t(
+      'The backup left out entries of the volume: {0} (first: {1}). A restore removes what is there of them; the safety snapshot keeps it.',
+      count,
+      first,
+    ),
+  ];
 }
 
 /** What a restore in place does besides, for the question before it. */
