@@ -31,7 +31,8 @@ export class Losses {
  * Such folders have `trusted.overlay.*` attributes, which nobody without CAP_SYS_ADMIN sees; a helper has not.
  * https://docs.kernel.org/filesystems/overlayfs.html
  */
-function isOverlayTrace({ type, rdev, mode, path }: Entry): boolean {
-  const isWhiteout = type === 'char' && rdev === 0;
-  return isWhiteout || (type === 'directory' && mode === 0 && /(^|\/)work\/work$/.test(path));
+function isOverlayTrace(entry: Entry): boolean {
+  const { type } = entry;
+  if (type === 'char') return entry.rdev === 0;
+  return type === 'directory' && entry.mode === 0 && /(^|\/)work\/work$/.test(entry.path);
 }

@@ -1,5 +1,6 @@
 import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
+import { plainEntry } from '../core/recorded';
 import type { HostData } from './hostData';
 import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
 import { unpackBackup } from './operations/unpack';
@@ -185,5 +186,5 @@ type Handler<M extends AgentMethod> = (
 ) => AgentMethods[M]['result'] | Promise<AgentMethods[M]['result']>;
 
 function toWire(entry: Entry) {
-  return { ...entry, mtime: String(entry.mtime), ctime: String(entry.ctime), ino: String(entry.ino) };
+  return { ...plainEntry(entry), mtime: String(entry.mtime), ctime: String(entry.ctime), ino: String(entry.ino) };
 }

@@ -1,17 +1,19 @@
 import type { Entry } from '../core/entry';
 import { parentOf } from '../core/plan';
-import { isProvedUnchanged } from '../core/unchanged';
 import { readDetails } from './attributes';
 import { hasCode } from './libc';
 import type { Losses } from './losses';
 import type { Pace } from './pace';
-import { fromStat, looked, scan, type Seen } from './scan';
+import { Recall } from './recall';
+import { fromMet, scan, type Seen } from './scan';
 import type { Tree } from './tree';
+import type { Met } from './walker/batch';
 import type { Walk } from './walker/walker';
 
 /** Records of an earlier scan; `stamp` was made before it (see `core/unchanged.ts`). */
 export interface Known {
-  entries: ReadonlyMap<string, Entry>;
+  /** In the order of walks. A file without an object is as good as unknown. */
+  entries: readonly Entry[];
   stamp: bigint;
   /** Whose records these are. */
   snapshot?: string;
@@ -24,7 +26,7 @@ export interface Observing {
   toCopy?: (files: readonly Seen[]) => Promise<void>;
 }
 
-export const nothingKnown: Known = { entries: new Map(), stamp: 0n };
+export const nothingKnown: Known = { entries: [], stamp: 0n };
 
 /** Known in full, or seen just now; then a file has no object. */
 export type Observed = Entry & Partial<Seen>;
@@ -42,16 +44,17 @@ export function observe(
 ): Promise<Observed[]> {
   let unknown: Seen[] = [];
   const gone = new Set<string>();
-  const keep = (path: string) => {
+  const recall = new Recall(known);
+  const keep = (met: Met) => {
     // Of a folder that was missing for a moment, what is in it may be met again.
-    if (gone.size > 0 && gone.has(parentOf(path))) return leaveOut(path);
-    const recalled = recall(path, known);
+    if (gone.size > 0 && gone.has(parentOf(met.path))) return leaveOut(met.path);
+    const recalled = recall.find(met);
     if (recalled) {
       losses.addOf(recalled);
       return recalled;
     }
-    const seen = withDetails(tree, fromStat(path));
-    if (!seen) return leaveOut(path);
+    const seen = withDetails(tree, fromMet(met));
+    if (!seen) return leaveOut(met.path);
     losses.addOf(seen);
     if (seen.type === 'file') unknown.push(seen);
     return seen;
@@ -67,11 +70,6 @@ export function observe(
     await toCopy?.(files);
   };
   return scan<Observed>(tree, pace, losses, { keep, between, walk });
-}
-
-function recall(path: string, { entries, stamp }: Known): Entry | undefined {
-  const then = entries.get(path);
-  return then && isProvedUnchanged(looked, then, stamp) ? then : undefined;
 }
 
 /** Undefined when it is not there any more, or something else is. */

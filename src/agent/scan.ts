@@ -5,7 +5,7 @@ import type { Looked } from '../core/unchanged';
 import type { Losses } from './losses';
 import type { Pace } from './pace';
 import type { Tree } from './tree';
-import { eachOf } from './walker/batch';
+import { eachOf, Met } from './walker/batch';
 import type { Walk } from './walker/walker';
 
 /** An entry as the scan sees it: xattrs and link targets are not read yet. */
@@ -14,39 +14,39 @@ export interface Seen extends Entry {
 }
 
 export interface Scanning<T extends Entry> {
-  /** What becomes of an entry in the result; undefined leaves it out. Called while `stat` holds the entry. */
-  keep: (path: string) => T | undefined;
+  /** What becomes of an entry in the result; undefined leaves it out. */
+  keep: (met: Met) => T | undefined;
   between?: Visiting['between'];
   /** Begun for it before. */
   walk?: Walk | undefined;
 }
 
 export interface Visiting {
-  visit: (path: string) => boolean | void;
-  elsewhere?: (path: string) => void;
-  /** Runs again and again, when `stat` holds nothing that is needed. */
+  visit: (met: Met) => boolean | void;
+  elsewhere?: (met: Met) => void;
+  /** Runs again and again, between two entries. */
   between?: (() => Promise<void>) | undefined;
 }
 
 /**
- * Calls `visit` for each entry that a walk meets, while `stat` holds it, but `elsewhere` for one on another file system.
- * Ends early, and then says false, when `visit` says false.
+ * Calls `visit` for each entry that a walk meets, but `elsewhere` for one on another file system. Ends early, and then says false, when `visit` says false.
  */
 export async function eachMet(walk: Walk, pace: Pace, { visit, elsewhere, between }: Visiting): Promise<boolean> {
   using walking = walk;
+  const met = new Met();
   let device: number | undefined;
   let goesOn = true;
   for await (const batch of walking.batches(pace)) {
-    let met = 0;
-    eachOf(batch, (path) => {
-      met++;
-      device ??= stat.device();
-      if (stat.device() !== device) elsewhere?.(path);
-      else goesOn = visit(path) !== false;
+    let count = 0;
+    eachOf(batch, met, () => {
+      count++;
+      device ??= met.device;
+      if (met.device !== device) elsewhere?.(met);
+      else goesOn = visit(met) !== false;
       return goesOn;
     });
     if (!goesOn) return false;
-    pace.count(met, 0);
+    pace.count(count, 0);
     await between?.();
     if (pace.dueNow()) await pace.turn();
   }
@@ -65,11 +65,11 @@ export async function scan<T extends Entry>(
 ): Promise<T[]> {
   const kept: T[] = [];
   await eachMet(walk, pace, {
-    visit: (path) => {
-      const entry = keep(path);
+    visit: (met) => {
+      const entry = keep(met);
       if (entry) kept.push(entry);
     },
-    elsewhere: (path) => losses.add('other-file-system', path),
+    elsewhere: ({ path }) => losses.add('other-file-system', path),
     between,
   });
   return kept;
@@ -107,6 +107,12 @@ export const looked: Looked = {
     return stat.ctime();
   },
 };
+
+/** The entry that is met; from now on `stat` holds it. */
+export function fromMet(met: Met): Seen {
+  met.load();
+  return fromStat(met.path);
+}
 
 /** The entry that `stat` holds. */
 export function fromStat(path: string): Seen {

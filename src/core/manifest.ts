@@ -1,11 +1,14 @@
-import type { Entry, EntryType } from './entry';
+import type { Entry } from './entry';
+import { Records } from './recorded';
+import { RecordWriter } from './recordWriter';
+import { checkedName } from './storeLayout';
 
 /**
- * A manifest as lines of latin1 text (docs/store-format.md): a header, one line an entry, a trailer. This file knows
- * the lines; compression and the checksum are the agent's (`src/agent/store/manifestFile.ts`).
+ * A manifest (docs/store-format.md): a header, then a record for each entry. This file knows what is in it; compression and
+ * the checksum are the agent's (`src/agent/store/manifestFile.ts`).
  */
 export interface ManifestHeader {
-  format: 1;
+  format: 2;
   volume: { name: string; createdAt: string };
   snapshot: string;
   /** Nanoseconds, engine clock: only records with a ctime before it prove anything (see `unchanged.ts`). */
@@ -17,102 +20,54 @@ export interface ManifestHeader {
   root: string;
 }
 
-export interface ManifestTrailer {
-  entries: number;
-  /** Of all bytes before the trailer's line, hexadecimal. */
-  sha256: string;
-}
-
 export interface Manifest {
   header: ManifestHeader;
-  entries: Entry[];
+  entries: readonly Entry[];
 }
 
-const letterOf: Record<EntryType, string> = {
-  file: 'f',
-  directory: 'd',
-  symlink: 'l',
-  fifo: 'p',
-  char: 'c',
-  block: 'b',
-  socket: 's',
-};
-const typeOf = new Map(Object.entries(letterOf).map(([type, letter]) => [letter, type as EntryType]));
-
-type Extras = Pick<Entry, 'object' | 'target' | 'rdev' | 'xattrs' | 'lostXattrs'>;
-type Line = [
-  path: string,
-  type: string,
-  mode: number,
-  uid: number,
-  gid: number,
-  size: number,
-  mtime: string,
-  ctime: string,
-  ino: string,
-  nlink: number,
-  extras?: Extras,
-];
-
-/** Text of a header or trailer: anything beyond latin1 is escaped, for the lines are written as latin1 bytes. */
-export function encodeFact(fact: ManifestHeader | ManifestTrailer): string {
-  return JSON.stringify(fact).replace(/[^\x00-\xff]/g, escapeUnit) + '\n'; // eslint-disable-line no-control-regex
+/** What the header says of the records. */
+interface RecordsHeader {
+  entries: number;
+  bytes: number;
+  /** That made the objects. */
+  objectsOf: string[];
 }
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** The first line, then the records. */
+export function encodeManifest(header: ManifestHeader, entries: readonly Entry[]): Buffer[] {
+  const writer = new RecordWriter();
+  for (const entry of entries) writer.add(entry);
+  const { pieces, snapshots } = writer.finish();
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const records: RecordsHeader = { entries: entries.length, bytes, objectsOf: snapshots };
+  const line = JSON.stringify({ ...header, ...records });
+  const length = Buffer.byteLength(line) + 1;
+  // The records begin at a multiple of 4, as their parts do.
+  return [Buffer.from(`${line}${' '.repeat(-length & 3)}\n`), ...pieces];
 }
 
-/** Written out by hand: this runs once an entry, in every snapshot. */
-export function encodeEntry(entry: Entry): string {
-  const { mode, uid, gid, size, mtime, ctime, ino, nlink } = entry;
-  const start = `[${JSON.stringify(entry.path)},"${letterOf[entry.type]}",${mode},${uid},${gid},${size}`;
-  return `${start},"${mtime}","${ctime}","${ino}",${nlink}${encodeExtras(entry)}]\n`;
+/** What a manifest's first line says: itself, and how many bytes of records come after it. Undefined while it is not whole. */
+export function decodeHeader(start: Buffer): (ManifestHeader & RecordsHeader & { end: number }) | undefined {
+  const end = start.indexOf(0x0a) + 1;
+  if (end === 0) return undefined;
+  const header = JSON.parse(start.toString('utf8', 0, end)) as ManifestHeader & RecordsHeader;
+  // A newer version may have written it.
+  if (header.format !== 2) throw new Error(`manifest format ${String(header.format)} is not known`);
+  if (!Number.isSafeInteger(header.bytes) || header.bytes < 0) throw new Error('the manifest does not say its length');
+  return { ...header, end };
 }
 
-function encodeExtras({ object, target, rdev, xattrs, lostXattrs }: Entry): string {
-  if (target === undefined && rdev === undefined && xattrs === undefined && !lostXattrs) {
-    // An object's name needs no escape.
-    return object === undefined ? '' : `,{"object":"${object}"}`;
-  }
-  return ',' + JSON.stringify({ object, target, rdev, xattrs, lostXattrs } satisfies Extras);
+/** The inverse of `encodeManifest`, of one piece of memory. Throws on anything else. */
+export function decodeManifest(all: Buffer): Manifest {
+  const found = decodeHeader(all);
+  if (!found) throw new Error('the manifest is cut off');
+  const { entries: count, bytes, objectsOf, end, ...header } = found;
+  if (all.length !== end + bytes) throw new Error('the manifest is cut off');
+  const entries = new Records(aligned(all.subarray(end)), objectsOf.map(checkedName)).entries();
+  if (entries.length !== count) throw new Error('the manifest misses entries');
+  return { header, entries };
 }
 
-/** Of whole lines, each with its line break. Throws on anything that `encodeEntry` does not write. */
-export function decodeEntries(lines: string): Entry[] {
-  // A line break within a name is escaped, so these are the ones between entries; one parse of all is twice as fast.
-  return (JSON.parse(`[${lines.slice(0, -1).replaceAll('\n', ',')}]`) as Line[]).map(fromLine);
-}
-
-function fromLine(line: Line): Entry {
-  const [path, letter, mode, uid, gid, size, mtime, ctime, ino, nlink, extras] = line;
-  const type = typeOf.get(letter);
-  if (typeof path !== 'string' || type === undefined || typeof nlink !== 'number') throw new Error('not an entry');
-  const entry: Entry = {
-    path,
-    type,
-    mode,
-    uid,
-    gid,
-    size,
-    mtime: BigInt(mtime),
-    ctime: BigInt(ctime),
-    ino: BigInt(ino),
-    nlink,
-  };
-  if (extras) Object.assign(entry, extras);
-  return entry;
-}
-
-/** Throws on a header of another format, saying so: a newer version may have written it. */
-export function decodeHeader(line: string): ManifestHeader {
-  const header = JSON.parse(line) as ManifestHeader;
-  if (header.format !== 1) throw new Error(`manifest format ${String(header.format)} is not known`);
-  return header;
-}
-
-export function decodeTrailer(line: string): ManifestTrailer {
-  const trailer = JSON.parse(line) as ManifestTrailer;
-  if (typeof trailer.sha256 !== 'string' || typeof trailer.entries !== 'number') throw new Error('no trailer');
-  return trailer;
+function aligned(bytes: Buffer): Buffer {
+  return (bytes.byteOffset & 3) === 0 ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Entry } from './entry';
 
 /** Where things are in the store (docs/store-format.md), and the rules for their names. */
 export interface StoreLayout {
@@ -77,19 +76,25 @@ export function objectId(snapshot: string, n: number): string {
 }
 
 export function objectFolder(n: number): string {
-  return (n >> 10).toString(16).padStart(2, '0');
+  return folderOf(n).toString(16).padStart(2, '0');
 }
 
-const objectPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]*\/[0-9a-f]+\/[0-9]+$/;
-
-/** The objects that entries name; an id that could lead out of the objects' folder is an error. */
-export function objectsOf(entries: Iterable<Entry>): Set<string> {
-  const ids = new Set<string>();
-  for (const { object } of entries) if (object !== undefined) ids.add(checkedObject(object));
-  return ids;
+/** Which of its snapshot's folders an object is in. */
+export function folderOf(n: number): number {
+  return n >> 10;
 }
+
+const objectPattern = /^([A-Za-z0-9][A-Za-z0-9_.-]*)\/([0-9a-f]+)\/([0-9]+)$/;
 
 export function checkedObject(id: string): string {
   if (!objectPattern.test(id)) throw new Error(`not an object: ${JSON.stringify(id)}`);
   return id;
+}
+
+/** The snapshot that made an object, and its number there. Throws on an id that `objectId` does not make: it could lead out of the store. */
+export function objectParts(id: string): { snapshot: string; number: number } {
+  const [, snapshot = '', , digits = ''] = objectPattern.exec(id) ?? [];
+  const number = Number(digits);
+  if (snapshot === '' || objectId(snapshot, number) !== id) throw new Error(`not an object: ${JSON.stringify(id)}`);
+  return { snapshot, number };
 }

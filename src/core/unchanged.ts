@@ -24,11 +24,31 @@ export function isTrustedFileSystem(magic: number): boolean {
   return trustedFileSystems.has(magic);
 }
 
-/** Whether a record may serve as proof later: its last change lies safely before the stamp of the scan that saw it. */
-export function isSettled(then: Entry, stamp: bigint): boolean {
-  if (then.ctime < stamp - wholeSecondTickNs) return true;
-  const tick = then.ctime % secondNs === 0n ? wholeSecondTickNs : tickNs;
-  return then.ctime < stamp - tick;
+/** Tells which records may serve as proof later: those whose last change lies safely before the stamp of the scan that saw them. */
+export class Settled {
+  private readonly tick: { seconds: number; nanoseconds: number };
+  private readonly wholeSecondTick: { seconds: number; nanoseconds: number };
+
+  constructor(stamp: bigint) {
+    this.tick = parts(stamp - tickNs);
+    this.wholeSecondTick = parts(stamp - wholeSecondTickNs);
+  }
+
+  /** A ctime as the kernel tells it: once an entry, so nothing is made of it. */
+  has(seconds: number, nanoseconds: number): boolean {
+    const limit = nanoseconds === 0 ? this.wholeSecondTick : this.tick;
+    return seconds < limit.seconds || (seconds === limit.seconds && nanoseconds < limit.nanoseconds);
+  }
+}
+
+function parts(time: bigint): { seconds: number; nanoseconds: number } {
+  const nanoseconds = ((time % secondNs) + secondNs) % secondNs;
+  return { seconds: Number((time - nanoseconds) / secondNs), nanoseconds: Number(nanoseconds) };
+}
+
+export function isSettled({ ctime }: Pick<Entry, 'ctime'>, stamp: bigint): boolean {
+  const { seconds, nanoseconds } = parts(ctime);
+  return new Settled(stamp).has(seconds, nanoseconds);
 }
 
 /** What the proof looks at. */

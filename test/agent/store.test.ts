@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { isFailure, type FailureCode } from '../../src/core/failure';
@@ -36,6 +37,21 @@ describe('the store', function () {
     assert.deepEqual([second.files, second.addedBytes], [11, 'changed'.length + 'content of extra'.length]);
     const inCatalog = fs.readFileSync(path.join(box.store, 'catalog', `app_data@${second.id}.json`), 'utf8');
     assert.deepEqual({ ...second, copiedFiles: 0 }, { ...(JSON.parse(inCatalog) as object), copiedFiles: 0 });
+  });
+
+  it('can be read by hand, with the script of its page', async () => {
+    const { box, second } = await twoSnapshots();
+    box.write('naïve/\u00e9 name');
+    fs.symlinkSync('file3', box.file('naïve/link'));
+    const third = await box.snapshot();
+    const page = fs.readFileSync('docs/store-format.md', 'utf8');
+    const script = /```python\n(.*?)```/s.exec(page)?.[1] ?? '';
+    for (const { id } of [second, third]) {
+      const byHand = fs.mkdtempSync(path.join(box.base, 'by-hand-'));
+      execFileSync('python3', ['-', path.join(box.store, 'volumes', 'app_data'), id, byHand], { input: script });
+      const withoutTheRest = (tree: string) => tree.replace(/"(mode|uid|gid|mtime|nlink|links)": [^,}]*/g, '');
+      assertSameTree(withoutTheRest(describeTree(byHand)), withoutTheRest(await box.contentOf({ id })));
+    }
   });
 
   it('is ordered by sequence when the clock steps back', async () => {

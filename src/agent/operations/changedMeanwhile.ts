@@ -1,8 +1,11 @@
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
+import { Recorded } from '../../core/recorded';
 import type { Looked } from '../../core/unchanged';
 import type { Pace } from '../pace';
+import { isPathOf, isSameInode, isSameLook } from '../recall';
 import { eachMet, looked } from '../scan';
+import type { Met } from '../walker/batch';
 import type { Walk } from '../walker/walker';
 
 /**
@@ -11,8 +14,9 @@ import type { Walk } from '../walker/walker';
  */
 export function refuseChanges(
   volume: string,
-  { current, recorded, exact }: { current: readonly Entry[]; recorded: ReadonlyMap<string, Entry>; exact: boolean },
+  { current, recorded: entries, exact }: { current: readonly Entry[]; recorded: readonly Entry[]; exact: boolean },
 ): void {
+  const recorded = new Map(entries.map((entry) => [entry.path, entry]));
   const present = new Set<string>();
   for (const now of current) {
     if (now.type === 'socket') continue;
@@ -36,11 +40,17 @@ export async function isUnchanged(
   pace: Pace,
 ): Promise<boolean> {
   let next = 0;
-  const isSeen = (path: string) => {
+  const isSeen = (met: Met) => {
     const then = seen[next++];
-    return then?.path === path && isSame(looked, then, exact);
+    return then !== undefined && isPathOf(then, met) && isStill(met, then, exact);
   };
   return (await eachMet(walk, pace, { visit: isSeen })) && next === seen.length;
+}
+
+function isStill(met: Met, then: Entry, exact: boolean): boolean {
+  if (then instanceof Recorded) return isSameLook(met, then) && (!exact || isSameInode(met, then));
+  met.load();
+  return isSame(looked, then, exact);
 }
 
 function isSame(now: Looked, then: Entry, exact: boolean): boolean {

@@ -1,5 +1,5 @@
 import type { PassResult } from '../../core/agentProtocol';
-import { objectsOf } from '../../core/storeLayout';
+import { objectsOf, type ObjectSet } from '../../core/objectSet';
 import { Capture, type CapturePlace, type IsNamed } from '../capture';
 import { Losses } from '../losses';
 import { observe, type Known, type Observed } from '../observe';
@@ -124,7 +124,7 @@ export class Pass {
       const copying = new Set(files);
       return objectsOf(this.entries.filter((entry) => !copying.has(entry)));
     };
-    let named: ReadonlySet<string> | undefined;
+    let named: ObjectSet | undefined;
     return (object) => (named ??= find()).has(object);
   }
 
@@ -136,8 +136,9 @@ export class Pass {
     this.entries = this.entries.filter((entry) => !vanished.has(entry));
   }
 
-  private isSocket({ type, path }: Observed): boolean {
-    if (type === 'socket') this.losses.add('socket', path);
-    return type === 'socket';
+  private isSocket(entry: Observed): boolean {
+    if (entry.type !== 'socket') return false;
+    this.losses.add('socket', entry.path);
+    return true;
   }
 }

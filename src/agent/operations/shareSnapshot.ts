@@ -3,9 +3,9 @@ import { dirname } from 'node:path/posix';
 import type { AgentMethods } from '../../core/agentProtocol';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
+import { objectsOf } from '../../core/objectSet';
 import { only } from '../../core/only';
 import type { SnapshotEntry, SnapshotRequest } from '../../core/snapshotEntry';
-import { objectsOf } from '../../core/storeLayout';
 import { ContentCopier } from '../content';
 import { close, flag, hasCode, openPath } from '../libc';
 import type { Pace } from '../pace';
@@ -29,7 +29,7 @@ export async function shareSnapshot(
   const then = source.has(snapshot) ? source.readEntry(snapshot) : undefined;
   if (!then) throw new Failure('snapshotNotFound', { volume: from, snapshot });
   const linked: string[] = [];
-  const read = async ({ store }: { store: VolumeStore }): Promise<Entry[]> => {
+  const read = async ({ store }: { store: VolumeStore }): Promise<readonly Entry[]> => {
     const { entries } = await source.readManifest(snapshot);
     await linkObjects(source, store, { snapshot, entries, linked }, pace);
     return entries;

@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import type { PassResult } from '../../core/agentProtocol';
 import type { Database } from '../../core/database';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
-import { objectsOf, snapshotId } from '../../core/storeLayout';
+import { objectsOf } from '../../core/objectSet';
+import { snapshotId } from '../../core/storeLayout';
 import type { Phase } from '../../core/timings/record';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import { ContentCopier } from '../content';
@@ -91,9 +92,9 @@ export class Snapshot {
     return findDatabases(this.seen, this.store.at.objects);
   }
 
-  /** The same by path; proof of what has not changed since. */
+  /** Proof of what has not changed since. */
   get records(): Known {
-    return { entries: new Map(this.seen.map((entry) => [entry.path, entry])), stamp: this.stamp };
+    return { entries: this.seen, stamp: this.stamp };
   }
 
   /**
@@ -139,7 +140,7 @@ export class Snapshot {
     // The objects are on their way to the disk while the manifest is written.
     const objectsFlushed = flushStore(store);
     objectsFlushed.catch(() => {});
-    const header = { format: 1 as const, ...this.here, volume: named(volume), snapshot: id, stamp: String(this.stamp) };
+    const header = { format: 2 as const, ...this.here, volume: named(volume), snapshot: id, stamp: String(this.stamp) };
     // One of an earlier pass, after which something was written to the volume.
     removeIfThere(`${this.incoming}/manifest`);
     await writeManifest(`${this.incoming}/manifest`, header, entries);

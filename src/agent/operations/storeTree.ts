@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import type { Entry, Loss } from '../../core/entry';
 import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from '../../core/snapshotEntry';
-import { objectsOf, snapshotId } from '../../core/storeLayout';
+import { objectsOf } from '../../core/objectSet';
+import { snapshotId } from '../../core/storeLayout';
 import type { StageTimes } from '../../core/timings/record';
 import { findDatabases } from '../databases';
 import { Losses } from '../losses';
@@ -30,7 +31,7 @@ export interface TreeFromElsewhere {
   /** Whether there clearly is no room for it. */
   refuseTooLarge(store: VolumeStore): void;
   /** All of it; rejects where it is not whole. */
-  read(into: { store: VolumeStore; objects: NewObjects; losses: Losses }): Promise<Entry[]>;
+  read(into: { store: VolumeStore; objects: NewObjects; losses: Losses }): Promise<readonly Entry[]>;
 }
 
 /**
@@ -59,7 +60,7 @@ export async function storeTree(
     const entries = await failingWhenFull('storeFull', root, () => tree.read({ store, objects, losses }));
     pace.phase('flush');
     objects.removeUnnamed(objectsOf(entries));
-    const header = { format: 1 as const, snapshot: id, volume: { name: volume.name, createdAt: volume.createdAt } };
+    const header = { format: 2 as const, snapshot: id, volume: { name: volume.name, createdAt: volume.createdAt } };
     // Its records are of no place: they prove nothing of any volume.
     const nowhere = { stamp: '0', fileSystem: 0, device: '', root: '' };
     await writeManifest(`${store.at.incoming}/${id}/manifest`, { ...header, ...nowhere }, entries);

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import type { Entry } from '../../core/entry';
 import type { Manifest } from '../../core/manifest';
+import { hasObject, withoutObject } from '../../core/recorded';
+import type { ObjectSet } from '../../core/objectSet';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import { nothingKnown, type Known } from '../observe';
 import type { Whereabouts } from '../whereabouts';
@@ -16,10 +18,7 @@ export async function readBaseline(store: VolumeStore, here: Whereabouts): Promi
   if (!isTrustedFileSystem(here.fileSystem)) return nothingKnown;
   const baseline = await tryRead(store);
   if (!baseline || !isFrom(baseline, here)) return nothingKnown;
-  const entries = new Map<string, Entry>();
-  for (const entry of baseline.entries) {
-    if (entry.type !== 'file' || entry.object !== undefined) entries.set(entry.path, entry);
-  }
+  const entries = baseline.entries.filter((entry) => entry.type !== 'file' || hasObject(entry));
   return { entries, stamp: BigInt(baseline.header.stamp), snapshot: baseline.header.snapshot };
 }
 
@@ -37,12 +36,12 @@ export async function stageBaseline(store: VolumeStore, { header, entries }: Man
 }
 
 /** Before objects are removed: files whose content only the baseline names are copied again. */
-export async function keepOnly(store: VolumeStore, live: ReadonlySet<string>): Promise<void> {
+export async function keepOnly(store: VolumeStore, live: ObjectSet): Promise<void> {
   const baseline = await tryRead(store);
   const isLive = ({ object }: Entry) => object === undefined || live.has(object);
   if (baseline?.entries.every(isLive)) return;
   if (!baseline) return dropBaseline(store);
-  const entries = baseline.entries.map((entry) => (isLive(entry) ? entry : { ...entry, object: undefined }));
+  const entries = baseline.entries.map((entry) => (isLive(entry) ? entry : withoutObject(entry)));
   const replace = await stageBaseline(store, { header: baseline.header, entries });
   replace();
   flushFolder(store.at.folder);

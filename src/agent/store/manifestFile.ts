@@ -1,27 +1,37 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
-import {
-  decodeEntries,
-  decodeHeader,
-  decodeTrailer,
-  encodeEntry,
-  encodeFact,
-  type Manifest,
-  type ManifestHeader,
-} from '../../core/manifest';
+import { decodeHeader, decodeManifest, encodeManifest, type Manifest, type ManifestHeader } from '../../core/manifest';
 
 const chunkSize = 256 * 1024;
-/** Compressed. Up to this, one call takes some 50 ms at most, and a third of what a stream does. */
-const smallBytes = 2 * 1024 * 1024;
+/** Up to this, one call is quicker than a stream. */
+const smallBytes = 16 * 1024 * 1024;
+/** Of SHA-256: a manifest ends with that of all before it. */
+const digestBytes = 32;
+const params = { [zlib.constants.ZSTD_c_checksumFlag]: 1 };
 
 /** Writes a new file; flushing it is the caller's. Never with ZSTD_c_nbWorkers: that corrupts in Node 22 and 24. */
 export async function writeManifest(path: string, header: ManifestHeader, entries: readonly Entry[]): Promise<void> {
-  const compress = zlib.createZstdCompress({ chunkSize, params: { [zlib.constants.ZSTD_c_checksumFlag]: 1 } });
-  await pipeline(manifestBytes(header, entries), compress, fs.createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  const pieces = encodeManifest(header, entries);
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  pieces.push(hash.digest());
+  const options = { flag: 'wx', mode: 0o600 } as const;
+  if (totalBytes(pieces) <= smallBytes) {
+    return writeFile(path, await promisify(zlib.zstdCompress)(Buffer.concat(pieces), { params }), options);
+  }
+  const compress = zlib.createZstdCompress({ chunkSize, params });
+  await pipeline(pieces, compress, fs.createWriteStream(path, { flags: options.flag, mode: options.mode }));
+}
+
+function totalBytes(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** The manifest read last, which nobody may change: a snapshot's is often its volume's baseline too, one file with two names. */
@@ -41,76 +51,58 @@ export async function readManifest(path: string, snapshot: string): Promise<Mani
 }
 
 async function parseManifest(path: string, size: bigint): Promise<Manifest> {
-  const reader = new LineReader();
-  if (size <= smallBytes) pushInPieces(reader, zlib.zstdDecompressSync(fs.readFileSync(path)));
-  else await readInPieces(path, reader);
-  return reader.finish();
+  const whole = size <= smallBytes / 8 ? zlib.zstdDecompressSync(fs.readFileSync(path)) : await decompressed(path);
+  const end = whole.length - digestBytes;
+  if (end < 0) throw new Error('the manifest is cut off');
+  const digest = await sha256(whole.subarray(0, end));
+  if (!digest.equals(whole.subarray(end))) throw new Error('the manifest does not match its checksum');
+  return decodeManifest(whole.subarray(0, end));
 }
 
-/** What is made on the way from a line to an entry is short-lived garbage when little of it is alive at a time. */
-function pushInPieces(reader: LineReader, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; at += chunkSize) reader.push(bytes.subarray(at, at + chunkSize));
-}
-
-async function readInPieces(path: string, reader: LineReader): Promise<void> {
+/** Into one piece of memory of the size that its first line says. */
+async function decompressed(path: string): Promise<Buffer> {
   const file = fs.createReadStream(path, { highWaterMark: chunkSize });
+  const manifest = new Growing();
   await pipeline(file, zlib.createZstdDecompress({ chunkSize: 4 * chunkSize }), async (chunks) => {
-    for await (const chunk of chunks as AsyncIterable<Buffer>) reader.push(chunk);
+    for await (const chunk of chunks as AsyncIterable<Buffer>) manifest.add(chunk);
   });
+  return manifest.bytes;
 }
 
-/** In pieces, for a million entries are longer than the longest string. */
-function* manifestBytes(header: ManifestHeader, entries: readonly Entry[]): Generator<Buffer> {
+/** A manifest that comes in pieces. */
+class Growing {
+  private whole: Buffer = Buffer.alloc(0);
+  private used = 0;
+  private knowsSize = false;
+
+  add(chunk: Buffer): void {
+    if (!this.knowsSize) this.makeRoom(chunk.length);
+    if (this.used + chunk.length > this.whole.length) throw new Error('the manifest is longer than it says');
+    this.used += chunk.copy(this.whole, this.used);
+    const header = this.knowsSize ? undefined : decodeHeader(this.bytes);
+    if (!header) return;
+    this.knowsSize = true;
+    this.makeRoom(header.end + header.bytes + digestBytes - this.used);
+  }
+
+  get bytes(): Buffer {
+    return this.whole.subarray(0, this.used);
+  }
+
+  /** In memory of its own, for records have to begin at a multiple of 4. */
+  private makeRoom(more: number): void {
+    const larger = Buffer.allocUnsafeSlow(this.used + Math.max(0, more));
+    this.bytes.copy(larger);
+    this.whole = larger;
+  }
+}
+
+/** A large one in pieces, so that a cancel and signs of life get their turn. */
+async function sha256(bytes: Buffer): Promise<Buffer> {
   const hash = createHash('sha256');
-  let text = encodeFact(header);
-  for (const entry of entries) {
-    text += encodeEntry(entry);
-    if (text.length < chunkSize) continue;
-    yield hashed(text, hash);
-    text = '';
+  for (let at = 0; at < bytes.length; at += smallBytes) {
+    if (at > 0) await setImmediate();
+    hash.update(bytes.subarray(at, at + smallBytes));
   }
-  yield hashed(text, hash);
-  yield Buffer.from(encodeFact({ entries: entries.length, sha256: hash.digest('hex') }), 'latin1');
-}
-
-function hashed(text: string, hash: Hash): Buffer {
-  const bytes = Buffer.from(text, 'latin1');
-  hash.update(bytes);
-  return bytes;
-}
-
-const lineBreak = 0x0a;
-
-/** Takes a manifest's bytes as they come. The last line is held back: only at the end it is known to be the trailer. */
-class LineReader {
-  private readonly hash = createHash('sha256');
-  private readonly entries: Entry[] = [];
-  private header: ManifestHeader | undefined;
-  private rest: Buffer = Buffer.alloc(0);
-
-  push(chunk: Buffer): void {
-    const bytes = this.rest.length > 0 ? Buffer.concat([this.rest, chunk]) : chunk;
-    const lastEnd = bytes.lastIndexOf(lineBreak);
-    const cut = lastEnd < 1 ? 0 : bytes.lastIndexOf(lineBreak, lastEnd - 1) + 1;
-    this.rest = bytes.subarray(cut);
-    if (cut > 0) this.take(bytes.subarray(0, cut));
-  }
-
-  finish(): Manifest {
-    const rest = this.rest.toString('latin1');
-    if (!this.header || !rest.endsWith('\n')) throw new Error('the manifest is cut off');
-    const trailer = decodeTrailer(rest);
-    if (trailer.entries !== this.entries.length) throw new Error('the manifest misses entries');
-    if (trailer.sha256 !== this.hash.digest('hex')) throw new Error('the manifest does not match its checksum');
-    return { header: this.header, entries: this.entries };
-  }
-
-  private take(bytes: Buffer): void {
-    this.hash.update(bytes);
-    const lines = bytes.toString('latin1');
-    const start = this.header ? 0 : lines.indexOf('\n') + 1;
-    this.header ??= decodeHeader(lines.slice(0, start));
-    if (start === lines.length) return;
-    for (const entry of decodeEntries(lines.slice(start))) this.entries.push(entry);
-  }
+  return hash.digest();
 }

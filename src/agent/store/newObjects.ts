@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import type { ObjectSet } from '../../core/objectSet';
 import { objectFolder, objectId } from '../../core/storeLayout';
 import { close, flag, openAt, openPath } from '../libc';
 import { removeIfThere } from './durable';
@@ -59,7 +60,7 @@ export class NewObjects implements Disposable {
   }
 
   /** Removes those that the snapshot does not name after its last pass: that copied their files again, or did not see them. */
-  removeUnnamed(named: ReadonlySet<string>): void {
+  removeUnnamed(named: ObjectSet): void {
     for (let n = 0; n < this.made; n++) {
       const id = objectId(this.snapshot, n);
       if (!named.has(id)) removeIfThere(`${this.root}/${id}`);

@@ -1,5 +1,6 @@
 import { type Database, withVersions } from '../../core/database';
 import type { Entry, Loss } from '../../core/entry';
+import { isObjectOf } from '../../core/objectSet';
 import { linkGroup } from '../../core/hardLinks';
 import { specOf, type SnapshotEntry, type SnapshotRequest, type VolumeSpec } from '../../core/snapshotEntry';
 import type { Phase } from '../../core/timings/record';
@@ -49,7 +50,7 @@ export function describeSnapshot(store: VolumeStore, taken: Taken, request: Snap
     entries: entries.length,
     files,
     totalBytes: bytes,
-    addedBytes: measure(entries, ({ object }) => object?.startsWith(`${id}/`) ?? false).bytes,
+    addedBytes: measure(entries, (entry) => isObjectOf(id, entry)).bytes,
     ...(newest && { parent: newest.id }),
     phases: phases.map((phase) => ({ ...phase, ms: Math.round(phase.ms) })),
   };

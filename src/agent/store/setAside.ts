@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { isFailure } from '../../core/failure';
-import { checkedName, deletedPrefix, objectsOf } from '../../core/storeLayout';
+import { objectsOf } from '../../core/objectSet';
+import { checkedName, deletedPrefix } from '../../core/storeLayout';
 import { Catalog } from './catalog';
 import { flushFolder } from './durable';
 import { readManifest } from './manifestFile';

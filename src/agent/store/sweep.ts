@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
-import { deletedPrefix, objectsOf } from '../../core/storeLayout';
+import { ObjectSet } from '../../core/objectSet';
+import { deletedPrefix } from '../../core/storeLayout';
 import type { Pace } from '../pace';
 import { keepOnly } from './baseline';
 import { flushFolder, namesIn } from './durable';
@@ -12,9 +13,9 @@ import type { VolumeStore } from './volumeStore';
  */
 export async function sweep(store: VolumeStore, pace: Pace): Promise<number> {
   pace.phase('sweep');
-  const live = new Set<string>();
+  const live = new ObjectSet();
   for (const id of store.snapshotIds()) {
-    for (const object of objectsOf((await store.readManifest(id)).entries)) live.add(object);
+    live.addOf((await store.readManifest(id)).entries);
     await pace.turn();
   }
   await keepOnly(store, live);
