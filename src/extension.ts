@@ -9,6 +9,7 @@ import { EngineConnection } from './features/connection/engineConnection';
 import { lendHost } from './features/connection/host';
 import { registerLifecycle } from './features/lifecycle';
 import { registerSnapshots } from './features/snapshots';
+import { registerSync } from './features/sync';
 import { registerTimings } from './features/timings';
 import { registerVolumes } from './features/volumes';
 import type { Node } from './features/volumes/model';
@@ -44,8 +45,9 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
-  registerSnapshots(context, commands, targets, connection, operations, log);
-  registerLifecycle(commands, targets, operations);
+  const previews = registerSnapshots(context, commands, targets, connection, operations, log);
+  registerSync(commands, { targets, operations, connection, previews });
+  registerLifecycle(commands, targets, connection, operations);
   const backups = registerBackups(context, commands, targets, connection, operations, log);
   registerTimings(context, commands, operations, () => timings.readAll());
   return {

@@ -181,6 +181,8 @@ export interface VolumeEngine {
   readonly name: string;
 
   listVolumes(signal: AbortSignal): Promise<Volume[]>;
+  /** Names of the volumes that, by the engine's own account, no container of it refers to. */
+  listDangling(signal: AbortSignal): Promise<string[]>;
   /** All containers in any state, without our own. */
   listContainers(signal: AbortSignal): Promise<Container[]>;
 

@@ -71,6 +71,10 @@ export class DockerEngine implements VolumeEngine {
     return volumes.listVolumes(this.connection, signal);
   }
 
+  listDangling(signal: AbortSignal): Promise<string[]> {
+    return volumes.listDangling(this.connection, signal);
+  }
+
   listContainers(signal: AbortSignal): Promise<Container[]> {
     return containers.listContainers(this.wire, signal);
   }

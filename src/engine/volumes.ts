@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import type { Volume } from '../core/engine';
 import { Failure, isFailure } from '../core/failure';
 import { aliasesOf } from '../core/volumeFolders';
@@ -9,6 +10,14 @@ import { asList, asRecord } from './wire/read';
 import { timeouts, type Wire } from './wire';
 import { statusOf } from './wireErrors';
 import { rawForPeople, volumeFrom } from './wire/volumeWire';
+
+/** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Volume/operation/VolumeList */
+export async function listDangling({ wire }: Pick<Connection, 'wire'>, signal: AbortSignal): Promise<string[]> {
+  const filters = JSON.stringify({ dangling: ['true'] });
+  const list = (docker: Docker, abortSignal: AbortSignal) => docker.listVolumes({ filters, abortSignal });
+  const answer = await wire.call<unknown>(list, { signal });
+  return asList(asRecord(answer)['Volumes']).map((volume) => volumeFrom(volume).name);
+}
 
 /** All volumes but our own. */
 export async function listVolumes(

@@ -3,7 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { Failure, isFailure } from '../../src/core/failure';
+import * as operations from '../../src/core/operations';
+import { unusedVolumes } from '../../src/core/unusedVolumes';
 import { never } from '../fixtures/engine';
+import { failing } from '../fixtures/failingEngine';
 import { rejectsWith } from '../fixtures/failures';
 import { assertSameTree, Operations } from '../fixtures/operations';
 
@@ -84,5 +88,60 @@ describe('removing volumes', function () {
     );
     await ops.restore(volume, safety);
     assertSameTree(await ops.treeOf(volume), whole);
+  });
+
+  it('under another name a volume is the same, and the old name is free; one that is used by then stays as it was', async () => {
+    const labels = { team: 'blue', 'com.docker.compose.project': 'shop' };
+    const volume = await ops.test.createVolume(undefined, {}, labels);
+    await ops.test.run(volume, ['sh', '-c', fill]);
+    const whole = await ops.treeOf(volume);
+    const name = ops.test.name('renamed');
+    const rename = (host = ops.host) =>
+      ops.run('rename', name, (run) => operations.renameVolume(host, { volume, name }, run));
+
+    const inUse = new Failure('engineError', { status: 409, message: 'volume is in use' });
+    const removeVolume = (which: string) =>
+      which === volume.name ? Promise.reject(inUse) : ops.test.engine.removeVolume(which);
+    await rejectsWith('volumeInUse', rename({ ...ops.host, engine: failing(ops.test.engine, { removeVolume }) }));
+    assert.deepEqual([await isThere(volume.name), await isThere(name)], [true, false]);
+    assert.deepEqual(await ops.snapshotIds({ ...volume, name }), []);
+    assertSameTree(await ops.treeOf(volume), whole);
+
+    const { volume: renamed } = await rename();
+    assert.deepEqual([await isThere(volume.name), renamed.name], [false, name]);
+    assert.deepEqual({ ...renamed.labels, ...labels }, renamed.labels);
+    assertSameTree(await ops.treeOf(renamed), whole);
+  });
+
+  it('only takes what was listed as unused, and only while the engine says so', async () => {
+    const [used, free, later] = [
+      await ops.test.createVolume(),
+      await ops.test.createVolume(),
+      await ops.test.createVolume(),
+    ];
+    await ops.test.createContainer([used], { name: 'has-one' });
+    const list = async () => {
+      const { engine } = ops.test;
+      const [volumes, containers, dangling] = await Promise.all([
+        engine.listVolumes(never),
+        engine.listContainers(never),
+        engine.listDangling(never),
+      ]);
+      const { unused } = unusedVolumes({ volumes, containers, dangling });
+      return unused.map(({ volume }) => volume).filter(({ name }) => name.startsWith(ops.test.prefix));
+    };
+    const listed = (await list()).filter(({ name }) => [used, free, later].some((each) => each.name === name));
+    assert.deepEqual(listed.map(({ name }) => name).sort(), [free.name, later.name].sort());
+
+    // Since it was listed, one has got a user, and another one has come.
+    await ops.test.createContainer([later], { name: 'has-another' });
+    const fresh = await ops.test.createVolume();
+    for (const volume of listed) {
+      await ops
+        .remove(volume, { purpose: 'prune' })
+        .catch((error: unknown) => assert.ok(isFailure(error, 'volumeInUse')));
+    }
+    const left = [used, free, later, fresh].map(({ name }) => isThere(name));
+    assert.deepEqual(await Promise.all(left), [true, false, true, true]);
   });
 });

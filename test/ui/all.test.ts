@@ -1,5 +1,6 @@
 import { backupsSuite } from './backups';
 import { closeStage, openStage, tidyUp } from './stage';
+import { copiesSuite } from './copies';
 import { connectionSuite } from './connection';
 import { extensionHostKilledSuite } from './extensionHostKilled';
 import { keyboardSuite } from './keyboard';
@@ -18,6 +19,7 @@ describe('user interface', function () {
 
   connectionSuite(); // begins without an engine
   snapshotAndRestoreSuite();
+  copiesSuite();
   backupsSuite();
   paletteSuite();
   lookingSuite();

@@ -32,9 +32,9 @@ describe('Copy Name', () => {
     const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
     const { when } = contributes.menus['view/item/context'].find(({ command }) => command.endsWith('.copyName'))!;
     const rows = new RegExp(/viewItem =~ \/(.*)\/ /.exec(when)?.[1] ?? '');
-    const named = ['volume', 'volume-undo', 'container', 'removedVolume', 'removedVolumes'].filter((row) =>
+    const named = ['volume', 'volume-synced-undo', 'container', 'removedVolume', 'removedVolumes'].filter((row) =>
       rows.test(row),
     );
-    assert.deepEqual(named, ['volume', 'volume-undo', 'container', 'removedVolume']);
+    assert.deepEqual(named, ['volume', 'volume-synced-undo', 'container', 'removedVolume']);
   });
 });

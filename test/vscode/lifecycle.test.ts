@@ -67,4 +67,27 @@ describe('whole volumes', () => {
     assert.equal(person.heard.length, 1);
     assert.match(person.last, new RegExp(`is used by ${here.test.name('user-of-it')}, so nothing was changed`));
   });
+
+  it('get another name, with their labels', async () => {
+    const name = here.test.name('renamed');
+    using person = new Person().willAnswer(name);
+    await run('renameVolume', await here.node());
+    assert.match(person.last, new RegExp(`^${here.volume.name} is now ${name}, after `));
+    assert.equal(await here.read(await inspect(name)), 'good');
+    await assert.rejects(inspect(here.volume.name));
+  });
+
+  it('that nothing uses are listed with why, and only the chosen ones are removed', async () => {
+    const [used, other] = [await here.test.createVolume(), await here.test.createVolume()];
+    await here.test.createContainer([used], { name: 'one-that-uses' });
+    using person = new Person().willAnswer([here.volume.name, used.name], 'Remove');
+    await run('pruneVolumes');
+    const offered = [here.volume, used, other].map(({ name }) => person.labels.includes(name));
+    assert.deepEqual(offered, [true, false, true]);
+    assert.equal(person.offered[person.labels.indexOf(other.name)], 'no container');
+    assert.match(person.last, new RegExp(`^${here.volume.name} removed\\.`));
+    assert.ok(await inspect(other.name));
+    await run('bringBack', await removedNode(here.volume.name));
+    assert.equal(await here.read(), 'good');
+  });
 });

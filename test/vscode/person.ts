@@ -13,8 +13,13 @@ type Ask =
 export const theFirst = Symbol('the first');
 export const theLast = Symbol('the last');
 
-/** A promise is an answer that takes its time. */
-type Answer = string | Promise<string> | typeof theFirst | typeof theLast | undefined;
+interface Item {
+  label: string;
+  description?: string;
+}
+
+/** A list of labels is for a list of which several can be chosen. A promise is an answer that takes its time. */
+type Answer = string | readonly string[] | Promise<string> | typeof theFirst | typeof theLast | undefined;
 
 /** Sits in front of VS Code: sees what is said and asked, and answers. Disposal puts VS Code's own dialogs back. */
 export class Person implements Disposable {
@@ -26,6 +31,7 @@ export class Person implements Disposable {
   readonly hints: string[] = [];
   /** What the items of the last list were described with. */
   offered: (string | undefined)[] = [];
+  labels: string[] = [];
   /** The path that a dialog for a new file began with. */
   suggested = '';
   private readonly answers: Answer[] = [];
@@ -47,9 +53,11 @@ export class Person implements Disposable {
       if (hint) this.hints.push(typeof hint === 'string' ? hint : hint.message);
       return answer;
     });
-    this.replace('showQuickPick', async (items: { label: string; description?: string }[]) => {
+    this.replace('showQuickPick', async (items: Item[]) => {
       this.offered = items.map(({ description }) => description);
+      this.labels = items.map(({ label }) => label);
       const label = await this.answers.shift();
+      if (Array.isArray(label)) return items.filter((item) => label.includes(item.label));
       if (label === theLast) return items.at(-1);
       return label === theFirst ? items[0] : items.find((item) => item.label === label);
     });

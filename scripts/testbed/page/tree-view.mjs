@@ -209,6 +209,13 @@ export class TreeView {
     await element.locator(`.actions .action-label[aria-label^="${action}"]`).click();
   }
 
+  /** Drags one row onto another one. @param {Which | Row} which @param {Which | Row} onto */
+  async drag(which, onto) {
+    await this.#settled();
+    const [from, to] = [await this.#row(which), await this.#row(onto)];
+    await this.element(from).locator('.label-name').dragTo(this.element(to).locator('.label-name'));
+  }
+
   /**
    * Waits until nothing has moved for a while, as a person does before aiming. While a tree is refreshed VS Code has no
    * items to give to a command, which then runs as from the palette.

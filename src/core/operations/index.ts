@@ -4,6 +4,7 @@ export { restoreToNewVolume } from './restoreToNew';
 export { createVolume } from './createVolume';
 export { cloneVolume, type CloneRequest } from './clone';
 export { removeVolume, type RemoveRequest } from './removeVolume';
+export { renameVolume } from './renameVolume';
 export { bringBack } from './bringBack';
 export { emptyVolume } from './emptyVolume';
 export { previewSync, syncVolume, type SyncRequest } from './sync';

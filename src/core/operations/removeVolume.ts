@@ -63,7 +63,7 @@ export function mountedBy(containers: readonly Container[], volume: string): Con
   return containers.filter(({ mounts }) => mounts.some(({ type, name }) => type === 'volume' && name === volume));
 }
 
-async function refuseMounted(engine: VolumeEngine, volume: string, signal: AbortSignal): Promise<void> {
+export async function refuseMounted(engine: VolumeEngine, volume: string, signal: AbortSignal): Promise<void> {
   const containers = mountedBy(await engine.listContainers(signal), volume).map(({ name }) => name);
   if (containers.length > 0) throw new Failure('volumeInUse', { volume, containers });
 }

@@ -109,7 +109,8 @@ async function removeOne(
   return done;
 }
 
-function refuseUsed({ volume, users }: VolumeNode): void {
+/** By any container that the tree knows, stopped ones too. */
+export function refuseUsed({ volume, users }: VolumeNode): void {
   const containers = mountedBy(
     users.map(({ container }) => container),
     volume.name,

@@ -4,11 +4,16 @@ import type { Change, ChangeList, Changes } from '../../core/changes';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { format } from '../../ui/words';
 
-/** What a restore would do, as lines of text: each list with its totals, then its paths as a tree of indented names. */
-export function changesText({ volume, time }: SnapshotEntry, changes: Changes): string {
+/** The first line of what a restore would do. */
+export function restoreHeading({ volume, time }: SnapshotEntry): string {
+  return vscode.l10n.t('Restore of {0} to its snapshot of {1}', volume.name, format.time(new Date(time)));
+}
+
+/** What would be done, as lines of text: each list with its totals, then its paths as a tree of indented names. */
+export function changesText(heading: string, changes: Changes): string {
   const { added, changed, removed } = changes;
   const blocks = [
-    vscode.l10n.t('Restore of {0} to its snapshot of {1}', volume.name, format.time(new Date(time))),
+    heading,
     ...(isEmpty(changes) ? [vscode.l10n.t('Nothing would change.')] : []),
     ...block(vscode.l10n.t('Removed'), removed),
     ...block(vscode.l10n.t('Changed'), changed),
@@ -19,11 +24,15 @@ export function changesText({ volume, time }: SnapshotEntry, changes: Changes): 
 
 /** `Restoring db would change: 3 added (1.2 MB), 12 changed (34 MB), 5 removed (2 MB).` */
 export function wouldChange(name: string, changes: Changes): string {
-  if (isEmpty(changes)) return vscode.l10n.t('Restoring {0} would change nothing.', name);
-  return vscode.l10n.t('Restoring {0} would change: {1}.', name, summary(changes));
+  const summary = summaryOf(changes);
+  if (summary === undefined) return vscode.l10n.t('Restoring {0} would change nothing.', name);
+  return vscode.l10n.t('Restoring {0} would change: {1}.', name, summary);
 }
 
-function summary({ added, changed, removed }: Changes): string {
+/** Undefined when nothing would change. */
+export function summaryOf(changes: Changes): string | undefined {
+  if (isEmpty(changes)) return undefined;
+  const { added, changed, removed } = changes;
   const total = ({ entries, bytes }: ChangeList) => [format.count(entries), format.bytes(bytes)] as const;
   return format.list([
     vscode.l10n.t('{0} added ({1})', ...total(added)),

@@ -21,7 +21,7 @@ export function registerSnapshots(
   connection: EngineConnection,
   operations: Operations,
   log: vscode.LogOutputChannel,
-): void {
+): PreviewDocuments {
   const previews = new PreviewDocuments();
   context.subscriptions.push(previews, new Retention(connection, operations, log));
   commands.register('snapshot', (node, selected) => snapshot(node, selected, targets, operations));
@@ -37,4 +37,5 @@ export function registerSnapshots(
   commands.register('restoreToNewVolume', (node) => restoreToNewVolume(node, targets, operations));
   commands.register('changeNote', (node) => changeNote(node, targets, operations));
   commands.register('deleteSnapshot', (node, selected) => deleteSnapshot(node, selected, targets, operations));
+  return previews;
 }

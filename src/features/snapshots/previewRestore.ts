@@ -2,10 +2,11 @@ import * as vscode from 'vscode';
 import type { Changes } from '../../core/changes';
 import { previewRestore as preview } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { Button } from '../../ui/button';
 import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
 import { snapshotFor, type Targets } from '../volumes/targets';
-import { changesText, wouldChange } from './changesText';
+import { changesText, restoreHeading, wouldChange } from './changesText';
 
 /** Shows in a read-only editor what a restore would do; `restore` is offered beside it. */
 export async function previewRestore(
@@ -36,7 +37,8 @@ const scheme = 'docker-volumes-preview';
 
 interface Preview {
   text: string;
-  restore(): Promise<void>;
+  /** What is offered in the editor. */
+  action: Button;
 }
 
 /** The previews that are open. They are of one moment: nothing is kept of them beyond their editors. */
@@ -61,10 +63,14 @@ export class PreviewDocuments
     restore: () => Promise<void>,
   ): Promise<void> {
     const [{ id, time }] = snapshots as readonly [SnapshotEntry];
-    const name = `${title} ${format.time(new Date(time)).replaceAll('/', '-')}`;
-    const uri = vscode.Uri.from({ scheme, path: `/${name}.txt`, query: id });
-    const text = snapshots.map((entry, i) => changesText(entry, changes[i]!)).join('\n\n');
-    this.previews.set(uri.toString(), { text, restore });
+    const name = `${title} ${format.time(new Date(time))}`;
+    const text = snapshots.map((entry, i) => changesText(restoreHeading(entry), changes[i]!)).join('\n\n');
+    await this.show({ name, id, text, action: { title: vscode.l10n.t('Restore…'), run: restore } });
+  }
+
+  async show({ name, id, ...preview }: Preview & { name: string; id: string }): Promise<void> {
+    const uri = vscode.Uri.from({ scheme, path: `/${name.replaceAll('/', '-')}.txt`, query: id });
+    this.previews.set(uri.toString(), preview);
     this.changed.fire(uri);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
   }
@@ -74,15 +80,17 @@ export class PreviewDocuments
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
-    if (!this.previews.has(uri.toString())) return [];
-    const command = { title: vscode.l10n.t('Restore…'), command: 'dockerVolumes.restorePreviewed', arguments: [uri] };
+    const preview = this.previews.get(uri.toString());
+    if (!preview) return [];
+    const { title } = preview.action;
+    const command = { title, command: 'dockerVolumes.restorePreviewed', arguments: [uri] };
     return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
   }
 
   /** What the preview in an editor shows; in the active one when none is named. */
   async restore(uri: unknown): Promise<void> {
     const named = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
-    await this.previews.get(String(named))?.restore();
+    await this.previews.get(String(named))?.action.run();
   }
 
   dispose(): void {

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
 import type { CommandRegistry } from '../../ui/commands';
+import { presentError } from '../../ui/presentError';
 import type { Operations } from '../../ui/operation';
 import { ManagedContextKey } from '../../ui/managedContextKey';
 import { onDidChangeSettings, setGroupByComposeProject, settings } from '../../ui/settings';
 import type { EngineConnection } from '../connection/engineConnection';
 import { computeSize } from './computeSize';
 import { copyName } from './copyName';
+import { DragAndDrop } from './dragAndDrop';
 import { inspect, InspectDocuments } from './inspect';
 import { LiveInventory } from './liveInventory';
 import { LiveRefresh } from './liveRefresh';
@@ -28,10 +30,12 @@ export function registerVolumes(
 ): Targets {
   const inventory = new LiveInventory();
   const tree = new VolumesTree(inventory);
+  const dragAndDrop = new DragAndDrop((error) => presentError(error, log));
   const view = vscode.window.createTreeView(viewId, {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
+    dragAndDropController: dragAndDrop,
   });
   // Nobody asked for it, so a failure is no message; the command Refresh says it.
   const load = () =>
@@ -74,6 +78,7 @@ export function registerVolumes(
       return buildTree(inventory.current, { grouped: true });
     },
     selection: () => view.selection,
+    onDrop: (drop) => (dragAndDrop.drop = drop),
     parentOf: (node) => tree.getParent(node),
   };
 

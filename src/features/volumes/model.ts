@@ -40,6 +40,8 @@ export interface VolumeNode {
   snapshots: SnapshotNode[];
   /** The last restore, if that can be undone: the safety snapshots to restore, one of each volume that was restored. */
   undo?: readonly SnapshotEntry[];
+  /** The volume that this one was last made equal to, where that is still there; and of what time the data was. */
+  syncedFrom?: { volume: string; time: string };
   size?: VolumeSize;
 }
 
@@ -129,23 +131,31 @@ export function identityOf({ name, createdAt }: { name: string; createdAt: strin
 
 function volumeNode(
   volume: Volume,
-  { containers, snapshots, sizes }: Inventory,
+  { volumes, containers, snapshots, sizes }: Inventory,
   undos: readonly SnapshotEntry[][],
 ): VolumeNode {
   const users = containers.filter((container) => uses(container, volume)).map((user) => containerNode(user, volume));
   users.sort((a, b) => Number(b.running) - Number(a.running) || compareNames(a.container.name, b.container.name));
   const size = sizes.get(identityOf(volume));
   const undo = undos.find((entries) => entries.some((entry) => entry.volume.name === volume.name));
+  const own = snapshotNodes(volume.name, snapshots, { volume, undo });
   return {
     kind: 'volume',
     id: `volume:${volume.name}`,
     volume,
     use: users.length === 0 ? 'unused' : users.some((user) => user.running) ? 'running' : 'stopped',
     users,
-    snapshots: snapshotNodes(volume.name, snapshots, { volume, undo }),
+    snapshots: own,
     ...(undo && { undo }),
+    ...syncedFrom(own, volumes),
     ...(size && { size }),
   };
+}
+
+function syncedFrom(own: readonly SnapshotNode[], volumes: readonly Volume[]): Pick<VolumeNode, 'syncedFrom'> {
+  const last = own.find(({ entry }) => entry.copyOf)?.entry;
+  if (!last?.copyOf || !volumes.some(({ name }) => name === last.copyOf?.volume)) return {};
+  return { syncedFrom: { volume: last.copyOf.volume, time: last.time } };
 }
 
 function containerNode(container: Container, volume: Volume): ContainerNode {

@@ -3,6 +3,7 @@ import { Cancelled, Failure } from '../../core/failure';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
+import type { Drop } from './dragAndDrop';
 import { momentWords } from './momentWords';
 import { purposeWords } from './purposeWords';
 import { isGone, type GroupNode, type Node, type RemovedVolumeNode, type SnapshotNode, type VolumeNode } from './model';
@@ -14,6 +15,8 @@ export interface Targets {
   /** The Compose projects, whether the view shows them as groups or not. */
   projects(): Promise<Node[]>;
   selection(): readonly Node[];
+  /** What is done when volumes are dropped on a row. */
+  onDrop(drop: Drop): void;
   /** The node under which the view shows one. */
   parentOf(node: Node): Node | undefined;
 }

@@ -66,7 +66,7 @@ function goneRows(node: GroupNode): Row[] {
 }
 
 /** Options and labels are left out: options may hold credentials of a network share. */
-function volumeRows({ volume, users, snapshots, undo, size }: VolumeNode): Row[] {
+function volumeRows({ volume, users, snapshots, undo, syncedFrom, size }: VolumeNode): Row[] {
   const created = new Date(volume.made ?? NaN);
   return [
     [vscode.l10n.t('Volume'), volume.name],
@@ -76,6 +76,7 @@ function volumeRows({ volume, users, snapshots, undo, size }: VolumeNode): Row[]
     [vscode.l10n.t('Used by'), format.list(users.map(({ container }) => container.name)) || vscode.l10n.t('nobody')],
     [vscode.l10n.t('Snapshots'), format.count(snapshots.length)],
     ...undoRows(undo),
+    ...copyRows(syncedFrom),
     ...consistencyRows(volume),
     ...(size
       ? [
@@ -86,6 +87,12 @@ function volumeRows({ volume, users, snapshots, undo, size }: VolumeNode): Row[]
         ]
       : []),
   ];
+}
+
+function copyRows(from: VolumeNode['syncedFrom']): Row[] {
+  if (!from) return [];
+  const time = format.time(new Date(from.time));
+  return [[vscode.l10n.t('Copy of'), vscode.l10n.t('{0}, as of {1}', from.volume, time)]];
 }
 
 /** What is lost by it is not: that is kept, too. */

@@ -62,12 +62,12 @@ function groupItem(node: GroupNode): vscode.TreeItem {
   return item;
 }
 
-function volumeItem({ volume, use, users, snapshots, undo, size }: VolumeNode): vscode.TreeItem {
+function volumeItem({ volume, use, users, snapshots, undo, syncedFrom, size }: VolumeNode): vscode.TreeItem {
   const item = new vscode.TreeItem(
     escapeUnprintable(volume.name),
     snapshots.length + users.length > 0 ? Collapsed : None,
   );
-  item.contextValue = undo ? 'volume-undo' : 'volume';
+  item.contextValue = ['volume', ...(syncedFrom ? ['synced'] : []), ...(undo ? ['undo'] : [])].join('-');
   item.iconPath = {
     running: new vscode.ThemeIcon('database', running),
     stopped: new vscode.ThemeIcon('database'),
