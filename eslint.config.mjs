@@ -10,7 +10,7 @@ const layers = {
   destinations: { imports: ['core'], packages: ['@aws-sdk', 'age-encryption', '@noble'] },
   ui: { imports: ['core'], packages: ['vscode'] },
   features: { imports: ['core', 'engine', 'destinations', 'ui'], packages: ['vscode'] },
-  webview: { imports: ['core'], packages: [] },
+  webview: { imports: ['core'], packages: ['uplot'] },
   'extension.ts': { imports: ['core', 'engine', 'destinations', 'ui', 'features'], packages: ['vscode'] },
 };
 const ownedPackages = [
@@ -24,6 +24,7 @@ const ownedPackages = [
   'unbzip2-stream',
   'xz-decompress',
   'picomatch',
+  'uplot',
 ];
 
 const layersRule = {

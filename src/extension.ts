@@ -35,11 +35,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   );
   const commands = new CommandRegistry(context, log);
   const connection = new EngineConnection(connectWith(context, log));
-  const operations = new Operations(
-    (signal) => lendHost(connection, log, signal),
-    (record) => timings.append(record),
-    log,
-  );
+  const operations = new Operations((signal) => lendHost(connection, log, signal), timings, log);
   context.subscriptions.push(log, operations, sayUnusableSettings(log));
   commands.register('showLog', () => log.show());
 
@@ -49,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   registerSync(commands, { targets, operations, connection, previews });
   registerLifecycle(commands, targets, connection, operations);
   const backups = registerBackups(context, commands, targets, connection, operations, log);
-  registerTimings(context, commands, operations, () => timings.readAll());
+  registerTimings(context, commands, targets, operations, timings);
   return {
     nodes: () => targets.nodes(),
     backups: (node) => backups.getChildren(node),

@@ -109,8 +109,8 @@ async function walk(workbench, host, images) {
 
   await step('Show Timings', async (say) => {
     await workbench.command('Docker Volumes: Show Timings');
-    const frame = await workbench.frameWith('main table tbody tr');
-    say(`${await frame.locator('tbody tr').count()} operations`);
+    const frame = await workbench.frameWith('#operations tbody tr');
+    say(`${await frame.locator('#operations tbody tr').count()} operations`);
     await workbench.toggleSideBar(); // the table is wide
     await shoot('timings', { x: 0, y: 0, width: 1280, height: 420 });
     await workbench.toggleSideBar();

@@ -8,7 +8,7 @@ import { until } from './page/until.mjs';
 
 /**
  * @typedef {import('playwright-core').Page} Page
- * @typedef {'light' | 'dark'} Theme
+ * @typedef {'light' | 'dark' | 'high contrast'} Theme
  * @typedef {{ x: number, y: number, width: number, height: number }} Clip
  */
 
@@ -123,9 +123,13 @@ export class WorkbenchPage {
 
   /** As when the operating system changes its colours. @param {Theme} theme */
   async useTheme(theme) {
-    await this.page.emulateMedia({ colorScheme: theme });
+    const contrast = theme === 'high contrast';
+    await this.page.emulateMedia({
+      colorScheme: theme === 'light' ? 'light' : 'dark',
+      forcedColors: contrast ? 'active' : 'none',
+    });
     await this.page
-      .locator(`.monaco-workbench${theme === 'dark' ? '.vs-dark' : '.vs'}`)
+      .locator(`.monaco-workbench${{ light: '.vs', dark: '.vs-dark', 'high contrast': '.hc-black' }[theme]}`)
       .first()
       .waitFor();
   }

@@ -2,6 +2,7 @@ import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
 import { plainEntry } from '../core/recorded';
 import type { HostData } from './hostData';
+import { analyseVolume } from './operations/analyse';
 import { clean, deleteSnapshots, forgetSwitch } from './operations/cleaning';
 import { unpackBackup } from './operations/unpack';
 import { unpackForeign } from './operations/unpackForeign';
@@ -134,6 +135,13 @@ export class Work {
     'snapshot.share': (params, pace) => shareSnapshot(this.store, params, pace),
     'snapshot.nothing': ({ volume }, pace) => storeNothing(this.store, this.tree, volume, pace),
     'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
+    'volume.analyse': (params, pace) =>
+      analyseVolume(
+        () => this.store,
+        () => this.tree,
+        params,
+        pace,
+      ),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
     'store.catalog': () => ({ snapshots: new Catalog(this.store).rebuild() }),

@@ -1,4 +1,5 @@
 import type { BackupBase, Exclusion } from './backup/backupManifest';
+import type { Analysis } from './analysis/analysis';
 import type { Changes } from './changes';
 import type { Database } from './database';
 import type { Entry, Loss } from './entry';
@@ -165,6 +166,11 @@ export interface AgentMethods {
   'snapshot.nothing': { params: { volume: VolumeSpec }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
   'snapshot.note': { params: { volume: string; snapshot: string; note: string }; result: SnapshotEntry };
+  /**
+   * What a snapshot is made of, or the mounted volume as it is, and what has changed since another snapshot. `at`: the moment of
+   * which ages are; ISO 8601.
+   */
+  'volume.analyse': { params: { volume: string; snapshot?: string; since?: string; at: string }; result: Analysis };
   'volume.size': { params: Record<string, never>; result: VolumeSize };
 
   /**

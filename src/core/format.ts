@@ -1,21 +1,21 @@
 /** Numbers, sizes, durations and ages for people, in one locale. Knows no VS Code, so that the webview uses it too. */
 export interface Format {
   /** `34 MB`: decimal units, as Docker itself shows sizes. */
-  bytes(bytes: number): string;
+  bytes: (bytes: number) => string;
   /** `0.21 s`, `12 s`, `2 min 5 s`. */
-  duration(ms: number): string;
+  duration: (ms: number) => string;
   /** `now`, `3 min. ago`; a time in the future (the engine's clock is ahead) is `now`. */
-  age(time: Date, now: Date): string;
+  age: (time: Date, now: Date) => string;
   /** `Nov 22, 2026, 2:03:04 PM` */
-  time(time: Date): string;
+  time: (time: Date) => string;
   /** `2:03:04 PM` today, `11/21/26, 2:03 PM` on other days: for columns. */
-  moment(time: Date, now: Date): string;
+  moment: (time: Date, now: Date) => string;
   /** `20,131` */
-  count(count: number): string;
+  count: (count: number) => string;
   /** `43%`, of a share between 0 and 1. */
-  percent(share: number): string;
+  percent: (share: number) => string;
   /** `web, db, cache` */
-  list(items: readonly string[]): string;
+  list: (items: readonly string[]) => string;
 }
 
 /** SI symbols, which are the same in all languages. */
@@ -39,8 +39,11 @@ export function createFormat(locale: string): Format {
   const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const lists = new Intl.ListFormat(locale, { type: 'unit', style: 'short' });
 
-  function rounded(value: number, maximumFractionDigits: number): string {
-    return value.toLocaleString(locale, { maximumFractionDigits });
+  // Making one takes far longer than using it.
+  const roundings = [0, 1, 2].map((maximumFractionDigits) => new Intl.NumberFormat(locale, { maximumFractionDigits }));
+
+  function rounded(value: number, maximumFractionDigits: 0 | 1 | 2): string {
+    return roundings[maximumFractionDigits]!.format(value);
   }
 
   return {

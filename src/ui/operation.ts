@@ -9,11 +9,18 @@ import {
   type Warning,
 } from '../core/operations';
 import { isFailure } from '../core/failure';
+import type { TooLittle } from '../core/timings/model/costModel';
+import { remainingMs } from '../core/timings/model/eta';
+import { forecast, isForecast, type Forecast, type Undertaking } from '../core/timings/model/forecast';
+import { slowDown, type SlowDown } from '../core/timings/model/slowDown';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
+import type { TimingStore } from '../core/timings/timingStore';
 import { recordOperation } from '../core/timings/recorder';
 import type { Button } from './button';
 import { signalOf } from './cancellation';
 import { showCompletion, type Completion } from './completion';
+import { slowDownWords } from './expectationWords';
+import { OperationStatus } from './operationStatus';
 import { forNotification } from './plainText';
 import { presentError } from './presentError';
 import { format, progressWords } from './words';
@@ -23,6 +30,10 @@ export interface Operation<T> {
   volume: string;
   /** What is being done, for the progress and for errors: "Snapshot of db". */
   title: string;
+  /** Where a backup goes, or comes from. */
+  destination?: TimingRecord['destination'];
+  /** What there is to do, as far as it is known before. */
+  ahead?: Undertaking['work'];
   work(host: Host, run: Run): Promise<T>;
   /** What is said when it is done; nothing when left out. */
   completion?(result: T, record: TimingRecord): Completion;
@@ -42,10 +53,11 @@ export class Operations implements vscode.Disposable {
   private readonly ended = new vscode.EventEmitter<TimingRecord>();
   /** After every operation, whatever its outcome. */
   readonly onDidEnd = this.ended.event;
+  private readonly status = new OperationStatus();
 
   constructor(
     private readonly lendHost: (signal: AbortSignal) => Promise<HostLease>,
-    private readonly save: (record: TimingRecord) => Promise<void>,
+    private readonly history: Pick<TimingStore, 'append' | 'readAll'>,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -53,16 +65,21 @@ export class Operations implements vscode.Disposable {
   async run<T>(operation: Operation<T>): Promise<T | undefined> {
     const warnings: Warning[] = [];
     try {
-      const { result, record } = await vscode.window.withProgress(
+      const { result, record, slow } = await vscode.window.withProgress(
         { location: vscode.ProgressLocation.Notification, title: forNotification(operation.title), cancellable: true },
-        (progress, token) =>
-          this.record(operation, token, {
-            onProgress: (at) => progress.report({ message: forNotification(progressWords(at)) }),
-            onWarning: (warning) => warnings.push(warning),
-          }),
+        async (progress, token) => {
+          using status = this.status.begin(operation.title);
+          const onProgress = (at: RunProgress): void => {
+            const message = forNotification(progressWords(at));
+            progress.report({ message });
+            status.report(message);
+          };
+          return await this.record(operation, token, { onProgress, onWarning: (warning) => warnings.push(warning) });
+        },
       );
       const completion = operation.completion?.(result, record);
-      if (completion ?? warnings.length > 0) this.tell({ text: '', ...completion, warnings });
+      const text = [completion?.text ?? '', ...(slow ? [slowDownWords(slow)] : [])].filter(Boolean).join(' ');
+      if (completion ?? warnings.length > 0) this.tell({ ...completion, text, warnings });
       return result;
     } catch (error) {
       const present = (problem: unknown) =>
@@ -96,6 +113,11 @@ export class Operations implements vscode.Disposable {
     }
   }
 
+  /** How long an operation will take, for a question before it. */
+  async estimate(about: Undertaking): Promise<Forecast | TooLittle> {
+    return forecast(await this.newestFirst(), about);
+  }
+
   /** Says how something ended, without waiting for an answer. */
   tell(completion: Completion): void {
     showCompletion(completion, this.log);
@@ -110,7 +132,7 @@ export class Operations implements vscode.Disposable {
       `${record.kind} ${record.volume}: ${record.outcome} in ${format.duration(record.totalMs)} (${phases})`,
     );
     // A history that cannot be written must not turn a good snapshot into a failed one.
-    await this.save(record).catch((error: unknown) => this.log.error('timing record', String(error)));
+    await this.history.append(record).catch((error: unknown) => this.log.error('timing record', String(error)));
     this.ended.fire(record);
   }
 
@@ -124,18 +146,27 @@ export class Operations implements vscode.Disposable {
     operation: Operation<T>,
     token: vscode.CancellationToken,
     listener: { onProgress: (progress: RunProgress) => void; onWarning: (warning: Warning) => void },
-  ): Promise<{ result: T; record: TimingRecord }> {
+  ): Promise<{ result: T; record: TimingRecord; slow: SlowDown | undefined }> {
     const signal = signalOf(token);
     listener.onProgress({ phase: 'connect', files: 0, bytes: 0 });
+    const history = this.newestFirst();
     using lease = await this.lendHost(signal);
     const { host } = lease;
+    const before = await history;
+    const { kind, volume, destination, ahead: work } = operation;
+    const engine = host.engine.name;
+    const expected = forecast(before, { kind, volume, engine, destination: destination?.name, work });
+    const expectedMs = isForecast(expected) ? expected.ms : undefined;
     let record: TimingRecord | undefined;
     const save = async (finished: TimingRecord): Promise<void> => {
       record = finished;
       await this.keep(finished);
+      this.status.summarize(operation.title, finished);
     };
-    const { kind, volume } = operation;
-    const recording = { kind, volume, engine: host.engine.name, signal, ...listener, save };
+    const onProgress = withTimeLeft(listener.onProgress, expectedMs);
+    const about = { kind, volume, engine, ...(destination && { destination }), expectedMs };
+    const recording = { ...about, signal, ...listener, onProgress, save };
+    onProgress({ phase: 'connect', files: 0, bytes: 0 });
     const result = await recordOperation(recording, async (run) => {
       const work = () => operation.work(host, run);
       try {
@@ -144,10 +175,34 @@ export class Operations implements vscode.Disposable {
         throw await causeOfLoss(host.engine, error);
       }
     });
-    return { result, record: record! };
+    return { result, record: record!, slow: slowDown(record!, before) };
+  }
+
+  /** A history that cannot be read says nothing, and stops nothing. */
+  private async newestFirst(): Promise<TimingRecord[]> {
+    return (await this.history.readAll().catch(() => [])).reverse();
   }
 
   dispose(): void {
     this.ended.dispose();
+    this.status.dispose();
   }
+}
+
+/** Says in every progress how long the rest takes, as far as the history or the flow of bytes tell. */
+function withTimeLeft(
+  onProgress: (progress: RunProgress) => void,
+  expectedMs: number | undefined,
+): (progress: RunProgress) => void {
+  const since = performance.now();
+  let waitedMs = 0;
+  let waitingSince: number | undefined;
+  return (progress) => {
+    const now = performance.now();
+    if (waitingSince !== undefined) waitedMs += now - waitingSince;
+    waitingSince = progress.phase === 'wait' || progress.phase === 'pull' ? now : undefined;
+    const flowMs = progress.secondsLeft === undefined ? undefined : progress.secondsLeft * 1_000;
+    const leftMs = remainingMs(now - since - waitedMs, { expectedMs, flowMs });
+    onProgress(leftMs === undefined ? progress : { ...progress, secondsLeft: leftMs / 1_000 });
+  };
 }

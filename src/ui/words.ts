@@ -56,6 +56,7 @@ export const kindWords: Record<OperationKind, string> = {
   changeNote: vscode.l10n.t('Change note'),
   retention: vscode.l10n.t('Remove old safety snapshots'),
   size: vscode.l10n.t('Compute size'),
+  analyse: vscode.l10n.t('Analyse'),
   recovery: vscode.l10n.t('Recovery'),
 };
 

@@ -1,4 +1,5 @@
 import { backupsSuite } from './backups';
+import { chineseSuite } from './chinese';
 import { closeStage, openStage, tidyUp } from './stage';
 import { copiesSuite } from './copies';
 import { connectionSuite } from './connection';
@@ -7,6 +8,7 @@ import { keyboardSuite } from './keyboard';
 import { literalTextSuite } from './literalText';
 import { lookingSuite } from './looking';
 import { paletteSuite } from './palette';
+import { timingsPageSuite } from './timingsPage';
 import { snapshotAndRestoreSuite } from './snapshotAndRestore';
 
 /** The workbench, driven as a person would, on a real engine. All suites share one start of it, so the order matters. */
@@ -23,7 +25,9 @@ describe('user interface', function () {
   backupsSuite();
   paletteSuite();
   lookingSuite();
+  timingsPageSuite();
   keyboardSuite();
   literalTextSuite();
   extensionHostKilledSuite(); // ends with a reload
+  chineseSuite();
 });

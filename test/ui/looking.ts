@@ -44,40 +44,5 @@ export function lookingSuite(): void {
         return (await page.evaluate(() => navigator.clipboard.readText())) === volume;
       });
     });
-
-    it('Show Timings shows every operation with its phases, newest first', async () => {
-      const { workbench } = stage;
-      await workbench.command('Docker Volumes: Show Timings');
-      const frame = await workbench.frameWith('tbody tr');
-      const first = frame.locator('tbody tr').first();
-      assert.equal(await first.locator('td.operation').innerText(), 'Compute size');
-      assert.equal(await first.locator('td.volume').innerText(), volume);
-      const restores = frame.locator('tbody tr', { hasText: 'Restore' }).first();
-      assert.match(await restores.locator('td.phases').innerText(), /Stopping containers .* s[^]*Starting containers/);
-      const ofSafety = restores.locator('.legend[data-part=safety]');
-      // Which phases it had time for differs.
-      assert.match(
-        await ofSafety.innerText(),
-        /^Safety snapshot [\d.]+ s:\s*(Scanning|Flushing to disk|Copying) [\d.]+ s/,
-      );
-      assert.doesNotMatch(await restores.locator('.legend').first().innerText(), /Scanning.*Scanning/s);
-      await workbench.closeEditors();
-    });
-
-    it('Show Timings says in words why an operation failed, and where', async () => {
-      const { samples, workbench } = stage;
-      const options = { type: 'none', o: 'bind', device: '/does/not/exist' };
-      const broken = await samples.make('broken', {}, options);
-      await workbench.volumes.chooseInMenu(broken, 'Compute Size');
-      await workbench.notifications.waitFor('The engine cannot mount volume');
-      await workbench.notifications.clear();
-      await workbench.command('Docker Volumes: Show Timings');
-      const frame = await workbench.frameWith('tbody tr');
-      const failed = frame.locator('tbody tr', { hasText: broken }).first();
-      const words = 'failed at “Connecting”: the engine could not mount the volume';
-      assert.equal(await failed.locator('td.outcome').innerText(), words);
-      await workbench.closeEditors();
-      await samples.remove(broken);
-    });
   });
 }

@@ -15,6 +15,8 @@ export interface Stage {
   workbench: WorkbenchPage;
   /** Of VS Code's server. */
   pid: number;
+  /** Of VS Code: settings, and what the extension keeps. */
+  profile: string;
   /** What the page has written to the browser's console as errors. */
   consoleErrors: string[];
 }
@@ -33,8 +35,9 @@ export async function openStage(): Promise<void> {
   closers.push(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const door = new EngineDoor(path.join(scratch, 'docker.sock'), host);
   closers.push(() => door.close());
+  const profile = path.join(scratch, 'profile');
   const server = await testbed.startWorkbench({
-    userDataDir: path.join(scratch, 'profile'),
+    userDataDir: profile,
     settings: testbed.pageSettings,
     env: { ...process.env, DOCKER_HOST: `unix://${door.socket}`, TMPDIR: scratch },
   });
@@ -51,7 +54,7 @@ export async function openStage(): Promise<void> {
   closers.push(() => deleteSnapshotsOf(samples.prefix, host));
   closers.push(() => samples[Symbol.asyncDispose]());
   const workbench = new testbed.WorkbenchPage(page);
-  stage = { testbed, host, door, samples, workbench, pid: server.pid, consoleErrors };
+  stage = { testbed, host, door, samples, workbench, pid: server.pid, profile, consoleErrors };
 }
 
 /** Newest first; one failure does not keep the others from being closed. */

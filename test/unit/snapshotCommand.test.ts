@@ -62,6 +62,7 @@ async function takenAt(
   };
   const targets = {
     nodes: () => Promise.resolve(rows),
+    snapshots: () => [],
     parentOf: () => undefined,
     selection: () => rows,
   } as unknown as Targets;

@@ -70,4 +70,16 @@ describe('the timing store', () => {
   it('is empty where nothing was ever recorded', async () => {
     assert.deepEqual(await new TimingStore(path.join(folder, 'none'), () => 5).readAll(), []);
   });
+
+  it('sees what another window has written since it was read, and forgets all when it is cleared', async () => {
+    const [store, other] = [new TimingStore(folder, () => 20), new TimingStore(folder, () => 20)];
+    await store.append(record('a'));
+    assert.deepEqual(await ids(store), ['a']);
+    await other.append(record('b'));
+    assert.deepEqual(await ids(store), ['a', 'b']);
+    await other.clear();
+    assert.deepEqual(await ids(store), []);
+    await store.append(record('c'));
+    assert.deepEqual([await ids(store), await ids(other)], [['c'], ['c']]);
+  });
 });

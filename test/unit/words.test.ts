@@ -18,6 +18,19 @@ describe('words', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(readJson<Words>('package.nls.json')).sort());
   });
 
+  it('of translations are of words that there are, with the same places for values', () => {
+    for (const [translated, original] of [
+      ['l10n/bundle.l10n.zh-cn.json', 'l10n/bundle.l10n.json'],
+      ['package.nls.zh-cn.json', 'package.nls.json'],
+    ] as const) {
+      const words = readJson<Words>(original);
+      for (const [key, text] of Object.entries(readJson<Words>(translated))) {
+        assert.ok(key in words, `${translated}: ${key}`);
+        assert.deepEqual(placesIn(text), placesIn(words[key] ?? ''), key);
+      }
+    }
+  });
+
   it('of package.json that have markup are shown as such', () => {
     const manifest = readFileSync('package.json', 'utf8');
     const plain = [...manifest.matchAll(/"(?:d|enumD)escriptions?": (\[[^\]]*\]|"[^"]*")/g)].map(([, value]) => value);
@@ -57,6 +70,10 @@ function wordsIn(source: string): string[] {
   );
   assert.equal(literals.length, calls, 'every call has a literal');
   return literals.map((text) => text.slice(1, -1).replace(/\\(.)/g, '$1'));
+}
+
+function placesIn(text: string): string[] {
+  return (text.match(/{\d}/g) ?? []).sort();
 }
 
 function sources(folder: string): string[] {

@@ -49,6 +49,7 @@ function showing(run: Run, signal: AbortSignal, isShown: () => boolean): Run {
     waitForContainers: (...what) => isShown() && run.waitForContainers(...what),
     hold: (name, work) => run.hold(name, work),
     count: (figures) => run.count(figures),
+    holds: (databases) => run.holds(databases),
     warn: (warning) => run.warn(warning),
   };
 }

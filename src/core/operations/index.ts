@@ -19,6 +19,7 @@ export { verifyBackup, type VerifyRequest } from './verifyBackup';
 export { trialRestore } from './trialRestore';
 export { planTidying, tidyDestination, type FoundBackup, type Tidying } from './tidyDestination';
 export { checkDestination } from './checkDestination';
+export { analyseVolume, type AnalyseRequest } from './analyseVolume';
 export { computeSize } from './computeSize';
 export { recover, type RecoverySeen } from './recover';
 export { whenFree, isRefusal } from './whenFree';

@@ -54,6 +54,8 @@ export interface Run {
   hold<T>(name: PhaseName, work: () => Promise<T>): Promise<T>;
   /** Adds to the record's figures. */
   count(figures: Partial<RunFigures>): void;
+  /** Which databases its volume holds. */
+  holds(databases: readonly string[]): void;
   /** Something that the user has to know, whatever the operation's own outcome. Not part of its record. */
   warn(warning: Warning): void;
 }

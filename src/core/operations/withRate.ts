@@ -31,6 +31,7 @@ export function withProgress(run: Run, change: (progress: PartProgress) => PartP
     waitForContainers: (...what) => run.waitForContainers(...what),
     hold: (name, work) => run.hold(name, work),
     count: (figures) => run.count(figures),
+    holds: (databases) => run.holds(databases),
     warn: (warning) => run.warn(warning),
   };
 }

@@ -1,94 +1,97 @@
+import type { Analysis } from '../analysis/analysis';
+import { isAnalysis } from '../analysis/isAnalysis';
+import { parseFilter, type Filter } from './figures/filter';
+import { isObject, isRecord } from './isRecord';
+import { isPageWords, type PageWords } from './pageTexts';
 import type { TimingRecord } from './record';
 
 /** What the extension and the timings page say to each other. Both sides check what they get: see the parse functions. */
+export type ExtensionMessage = RecordsMessage | FilterMessage | AnalysisMessage;
+
 export interface RecordsMessage {
   type: 'records';
   /** Newest first. */
   records: TimingRecord[];
+  /** Those of the connected engine that are known. */
+  snapshots: SnapshotPoint[];
   words: PageWords;
 }
 
-export interface ReadyMessage {
-  type: 'ready';
+/** Somebody has asked for the timings of one volume. */
+export interface FilterMessage {
+  type: 'filter';
+  filter: Filter;
 }
 
-/** The page's words in the user's language. */
-export interface PageWords {
-  empty: string;
-  more: string;
-  region: string;
-  oneFile: string;
-  files: string;
-  columns: Record<Column, string>;
-  kinds: Record<string, string>;
-  phases: Record<string, string>;
-  parts: Record<string, string>;
-  outcomes: Record<string, string>;
-  /** By the code of a failure: what went wrong. */
-  failures: Record<string, string>;
-  /** `{0}`: a phase. */
-  failedIn: string;
+/** What a volume is made of, as it was asked for. Paths are for people. */
+export interface AnalysisMessage {
+  type: 'analysis';
+  of: AnalysisSubject;
+  analysis: Analysis;
 }
 
-export const columns = [
-  'when',
-  'operation',
-  'volume',
-  'total',
-  'outcome',
-  'downtime',
-  'phases',
-  'moved',
-  'skipped',
-  'engine',
-] as const;
-
-export type Column = (typeof columns)[number];
-
-export function parsePageMessage(message: unknown): ReadyMessage | undefined {
-  return isObject(message) && message['type'] === 'ready' ? { type: 'ready' } : undefined;
+export interface AnalysisSubject {
+  volume: string;
+  /** Ids of snapshots; without the first, the volume as it was then. */
+  snapshot?: string;
+  since?: string;
 }
 
-export function parseExtensionMessage(message: unknown): RecordsMessage | undefined {
-  if (!isObject(message) || message['type'] !== 'records') return undefined;
-  const { records, words } = message;
-  if (!Array.isArray(records) || !isWords(words)) return undefined;
-  return { type: 'records', records: records.filter(isRecord), words };
+export type PageMessage =
+  | { type: 'ready' }
+  | { type: 'clear' }
+  | { type: 'export' | 'copyMarkdown'; filter: Filter }
+  | { type: 'analyse'; of: AnalysisSubject };
+
+/** What the size of a volume was when a snapshot was taken. */
+export interface SnapshotPoint {
+  id: string;
+  volume: string;
+  time: string;
+  totalBytes: number;
+  addedBytes: number;
+  files: number;
 }
 
-/** Records come from a file that other versions, and other programs, may have written to. */
-export function isRecord(value: unknown): value is TimingRecord {
-  if (!isObject(value)) return false;
-  const texts = ['id', 'kind', 'volume', 'engine', 'startedAt', 'outcome'];
-  const numbers = ['totalMs', 'downtimeMs', 'bytesMoved', 'bytesSkipped', 'filesMoved', 'filesSkipped'];
-  return (
-    texts.every((name) => typeof value[name] === 'string') &&
-    numbers.every((name) => Number.isFinite(value[name])) &&
-    Array.isArray(value['phases']) &&
-    value['phases'].every(
-      (phase) =>
-        isObject(phase) &&
-        typeof phase['name'] === 'string' &&
-        Number.isFinite(phase['ms']) &&
-        isTextOrAbsent(phase['part']),
-    ) &&
-    isTextOrAbsent(value['failure']) &&
-    isTextOrAbsent(value['failedIn'])
-  );
+export function parsePageMessage(message: unknown): PageMessage | undefined {
+  if (!isObject(message)) return undefined;
+  const { type } = message;
+  if (type === 'ready' || type === 'clear') return { type };
+  if (type === 'analyse') return isSubject(message['of']) ? { type, of: message['of'] } : undefined;
+  if (type !== 'export' && type !== 'copyMarkdown') return undefined;
+  const filter = parseFilter(message['filter']);
+  return filter && { type, filter };
 }
 
-function isWords(value: unknown): value is PageWords {
+export function parseExtensionMessage(message: unknown): ExtensionMessage | undefined {
+  if (!isObject(message)) return undefined;
+  if (message['type'] === 'filter') {
+    const filter = parseFilter(message['filter']);
+    return filter && { type: 'filter', filter };
+  }
+  const { type, records, snapshots, words } = message;
+  if (type === 'analysis') {
+    const { of, analysis } = message;
+    return isSubject(of) && isAnalysis(analysis) ? { type, of, analysis } : undefined;
+  }
+  if (type !== 'records' || !Array.isArray(records) || !Array.isArray(snapshots) || !isPageWords(words)) {
+    return undefined;
+  }
+  return { type, records: records.filter(isRecord), snapshots: snapshots.filter(isSnapshotPoint), words };
+}
+
+function isSnapshotPoint(value: unknown): value is SnapshotPoint {
   return (
     isObject(value) &&
-    ['empty', 'more', 'region', 'oneFile', 'files', 'failedIn'].every((name) => typeof value[name] === 'string') &&
-    ['columns', 'kinds', 'phases', 'parts', 'outcomes', 'failures'].every((name) => isObject(value[name]))
+    ['id', 'volume', 'time'].every((name) => typeof value[name] === 'string') &&
+    ['totalBytes', 'addedBytes', 'files'].every((name) => Number.isFinite(value[name]))
   );
 }
 
-function isTextOrAbsent(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isSubject(value: unknown): value is AnalysisSubject {
+  return (
+    isObject(value) &&
+    typeof value['volume'] === 'string' &&
+    ['snapshot', 'since'].every((name) => value[name] === undefined || typeof value[name] === 'string')
+  );
 }

@@ -62,6 +62,7 @@ export type OperationKind =
   | 'changeNote'
   | 'retention'
   | 'size'
+  | 'analyse'
   | 'recovery';
 
 /** One operation's timing record. Holds names and numbers only, never content, environment or credentials. */
@@ -86,6 +87,12 @@ export interface TimingRecord {
   filesMoved: number;
   filesSkipped: number;
   outcome: 'done' | 'failed' | 'cancelled';
+  /** Where a backup went, or came from: its name in the settings and its kind, never an address. */
+  destination?: { name: string; type: string };
+  /** Which databases the volume holds, when the operation has seen it. */
+  databases?: string[];
+  /** How long it was expected to take, by what the history said before it began. */
+  expectedMs?: number;
   /** Code of the failure, for `failed`, and the phase that it was in. */
   failure?: string;
   failedIn?: PhaseName;

@@ -3,7 +3,7 @@ import type { Holder } from '../engine';
 import { Cancelled, isFailure } from '../failure';
 import type { PartProgress, Run, RunFigures, RunProgress, Warning } from '../operations/run';
 import { systemClock, type Clock } from './clock';
-import type { OperationKind, Phase, PhaseName, PhasePart, TimingRecord } from './record';
+import type { OperationKind, PhaseName, PhasePart, TimingRecord } from './record';
 import { Stopwatch } from './stopwatch';
 
 export interface Recording {
@@ -12,6 +12,10 @@ export interface Recording {
   /** For people. */
   engine: string;
   signal: AbortSignal;
+  /** Where a backup goes, or comes from. */
+  destination?: TimingRecord['destination'];
+  /** By the history. */
+  expectedMs?: number | undefined;
   onProgress?: (progress: RunProgress) => void;
   onWarning?: (warning: Warning) => void;
   /** Called once with the finished record, whatever the outcome; must not reject. */
@@ -38,11 +42,16 @@ export async function recordOperation<T>(recording: Recording, work: (run: Run) 
       kind: recording.kind,
       volume: recording.volume,
       engine: recording.engine,
+      ...aboutOf(recording),
       startedAt: startedAt.toISOString(),
       ...run.end(),
       ...ended,
     });
   }
+}
+
+function aboutOf({ destination, expectedMs }: Recording): Pick<TimingRecord, 'destination' | 'expectedMs'> {
+  return { ...(destination && { destination }), ...(expectedMs !== undefined && { expectedMs }) };
 }
 
 type Ended = Pick<TimingRecord, 'outcome' | 'failure' | 'failedIn'>;
@@ -55,6 +64,7 @@ export function endedBy(error: unknown, current?: PhaseName): Ended {
 
 class MeasuredRun implements Run {
   private held = 0;
+  private readonly databases = new Set<string>();
   private readonly figures: RunFigures = {
     downtimeMs: 0,
     bytesMoved: 0,
@@ -119,12 +129,17 @@ class MeasuredRun implements Run {
     for (const name of Object.keys(figures) as (keyof RunFigures)[]) this.figures[name] += figures[name] ?? 0;
   }
 
+  holds(databases: readonly string[]): void {
+    for (const each of databases) this.databases.add(each);
+  }
+
   warn(warning: Warning): void {
     this.recording.onWarning?.(warning);
   }
 
-  end(): RunFigures & { totalMs: number; phases: Phase[] } {
-    return { ...this.stopwatch.stop(), ...this.figures };
+  end(): RunFigures & Pick<TimingRecord, 'totalMs' | 'phases' | 'databases'> {
+    const databases = this.databases.size > 0 ? { databases: [...this.databases] } : {};
+    return { ...this.stopwatch.stop(), ...this.figures, ...databases };
   }
 
   /** While a phase is held, people see it and not what the agent does within it. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { TimingRecord } from './record';
 
@@ -11,6 +11,9 @@ const segmentName = /^timings-(\d{8})\.jsonl$/;
  * whole segments, oldest first. So two windows cannot lose each other's records.
  */
 export class TimingStore {
+  /** What was read, by segment: files only grow, so that one of the same age and size is the same. */
+  private readonly known = new Map<number, { as: string; records: readonly TimingRecord[] }>();
+
   /** Keeps at least the newest `limit` records, and at most half as many again; it is asked for at each append. */
   constructor(
     private readonly folder: string,
@@ -33,6 +36,11 @@ export class TimingStore {
     return (await Promise.all(numbers.map((number) => this.readSegment(number)))).flat();
   }
 
+  /** Removes all that there is now; what another window writes meanwhile may stay. */
+  async clear(): Promise<void> {
+    for (const number of await this.segmentNumbers()) await rm(this.fileOf(number), { force: true });
+  }
+
   private async removeSurplus(numbers: number[], limit: number): Promise<void> {
     const sizes = await Promise.all(numbers.map(async (number) => (await this.readSegment(number)).length));
     let count = sizes.reduce((sum, size) => sum + size, 0);
@@ -52,8 +60,20 @@ export class TimingStore {
   }
 
   /** Empty when another window has just removed it. */
-  private async readSegment(number: number): Promise<TimingRecord[]> {
-    return parseLines(await readFile(this.fileOf(number), 'utf8').catch(() => ''));
+  private async readSegment(number: number): Promise<readonly TimingRecord[]> {
+    const file = this.fileOf(number);
+    const found = await stat(file).catch(() => undefined);
+    if (!found) {
+      this.known.delete(number);
+      return [];
+    }
+    // Looked at before it is read: what is appended in between makes it another one.
+    const as = `${found.ino} ${found.size} ${found.mtimeMs}`;
+    const known = this.known.get(number);
+    if (known?.as === as) return known.records;
+    const records = parseLines(await readFile(file, 'utf8').catch(() => ''));
+    this.known.set(number, { as, records });
+    return records;
   }
 
   private fileOf(number: number): string {

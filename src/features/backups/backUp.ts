@@ -100,6 +100,7 @@ async function backUpOne(one: One, config: DestinationConfig, backups: Backups):
     kind: 'backup',
     volume,
     title: vscode.l10n.t('Backup of {0} to {1}', volume, config.name),
+    destination: { name: config.name, type: config.type },
     work: (host, run) =>
       backUpNext(host, { ...request, ...(one.snapshot ? one : { volume, note: vscode.l10n.t('for a backup') }) }, run),
     completion: ({ snapshot, bytes, isPartial, excluded }, { totalMs }) => ({

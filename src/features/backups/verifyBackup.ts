@@ -17,6 +17,7 @@ export async function tryBackup(argument: unknown, backups: Backups, verified: V
     kind: 'verifyBackup',
     volume,
     title: vscode.l10n.t('Trial restore of a backup of {0}', volume),
+    destination: { name: config.name, type: config.type },
     work: (host, run) =>
       remembering({ config, file }, verified, () =>
         trialRestore(host, { destination, file: file.name, note: vscode.l10n.t('trial restore') }, run),
@@ -72,6 +73,8 @@ async function verifyOne(
     kind: 'verifyBackup',
     volume,
     title: vscode.l10n.t('Verification of a backup of {0}', volume),
+    destination: { name: config.name, type: config.type },
+    ahead: { bytes: file.bytes },
     work: (_, run) => remembering({ config, file }, verified, () => verifyIt({ destination, file: file.name }, run)),
     completion: (_, { totalMs, bytesMoved }) => ({
       text: vscode.l10n.t(

@@ -5,6 +5,7 @@ import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { completeGroups } from '../../core/snapshotGroups';
 import type { TimingRecord } from '../../core/timings/record';
 import { confirm } from '../../ui/confirm';
+import { estimateWords } from '../../ui/expectationWords';
 import type { Operations } from '../../ui/operation';
 import { forQuickPick } from '../../ui/plainText';
 import { format } from '../../ui/words';
@@ -97,7 +98,8 @@ async function restoreMoment(
 ): Promise<void> {
   const { project, moment, gone } = chosen;
   const present = moment.map(({ volume }) => volume.name).filter((name) => !gone.includes(name));
-  await confirmRestore(chosen, await containersToStop(present, connection));
+  const estimate = await operations.estimate({ kind: 'restore', volume: project });
+  await confirmRestore(chosen, await containersToStop(present, connection), estimateWords(estimate));
   await restoreAndOfferUndo(targets, operations, { name: project, snapshots: moment, anew: gone });
 }
 
@@ -143,7 +145,11 @@ function volumesOf({ project, children }: ProjectNode): { project: string; volum
   return { project, volumes: children.filter((child) => child.kind === 'volume') };
 }
 
-function confirmRestore({ project, moment, since, gone }: Moment, stopped: readonly string[]): Promise<void> {
+function confirmRestore(
+  { project, moment, since, gone }: Moment,
+  stopped: readonly string[],
+  estimate: readonly string[],
+): Promise<void> {
   const names = moment.map(({ volume }) => volume.name);
   const allGone = gone.length === names.length;
   const details = [
@@ -160,6 +166,7 @@ function confirmRestore({ project, moment, since, gone }: Moment, stopped: reado
         ]
       : []),
     ...(allGone ? [] : whatIsThere(stopped)),
+    ...estimate,
   ];
   const taken = format.time(new Date(moment[0]!.time));
   const question = vscode.l10n.t('Restore the project “{0}” to its snapshot of {1}?', project, taken);

@@ -6,6 +6,7 @@ import { restoreSnapshots, type RestoreResult } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { confirm } from '../../ui/confirm';
+import { estimateWords } from '../../ui/expectationWords';
 import { messageOf } from '../../ui/failureMessages';
 import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
@@ -28,16 +29,19 @@ export async function restore(
   const node = await snapshotFor(argument, targets, { inPlace: true });
   if (!node.volume) return restoreToNewVolume(node, targets, operations);
   const { entry } = node;
-  await confirmRestore(entry, await containersToStop([entry.volume.name], connection));
-  await restoreAndOfferUndo(targets, operations, { name: entry.volume.name, snapshots: [entry] });
+  const name = entry.volume.name;
+  const estimate = await operations.estimate({ kind: 'restore', volume: name });
+  await confirmRestore(entry, await containersToStop([name], connection), estimateWords(estimate));
+  await restoreAndOfferUndo(targets, operations, { name, snapshots: [entry] });
 }
 
-function confirmRestore(entry: SnapshotEntry, stopped: readonly string[]): Promise<void> {
+function confirmRestore(entry: SnapshotEntry, stopped: readonly string[], estimate: readonly string[]): Promise<void> {
   const volume = entry.volume.name;
   const details = [
     ...(entry.note && entry.kind === 'user' ? [vscode.l10n.t('Note: {0}', entry.note)] : []),
     ...leftOutWords(entry.losses),
     ...stopWords(stopped),
+    ...estimate,
   ];
   const question = vscode.l10n.t('Restore “{0}” to its snapshot of {1}?', volume, format.time(new Date(entry.time)));
   return confirm(question, details, vscode.l10n.t('Restore'));

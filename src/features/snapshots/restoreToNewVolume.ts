@@ -14,6 +14,7 @@ export async function restoreToNewVolume(argument: unknown, targets: Targets, op
     kind: 'restoreToNew',
     volume: name,
     title: vscode.l10n.t('Restore of {0} to {1}', snapshot.volume.name, name),
+    ahead: { files: snapshot.files, bytes: snapshot.totalBytes },
     work: (host, run) => restoreToNew(host, { snapshot, name }, run),
     completion: (_volume, { totalMs }) => ({
       text: [

@@ -5,7 +5,10 @@ import * as vscode from 'vscode';
 export function timingsHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const nonce = randomBytes(16).toString('base64url');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', 'timings.js'));
-  const style = webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'media', 'timings.css'));
+  const styles = [
+    ['dist', 'webview', 'timings.css'], // of the chart library
+    ['media', 'timings.css'],
+  ].map((file) => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, ...file)));
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="${asAttribute(vscode.env.language)}">
@@ -13,7 +16,7 @@ export function timingsHtml(webview: vscode.Webview, extensionUri: vscode.Uri): 
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${asAttribute(policy)}">
   <meta name="viewport" content="width=device-width, initial-scale=1.0">
-  <link rel="stylesheet" href="${asAttribute(style.toString())}">
+${styles.map((style) => `  <link rel="stylesheet" href="${asAttribute(style.toString())}">`).join('\n')}
   <title>${asAttribute(vscode.l10n.t('Timings'))}</title>
 </head>
 <body>

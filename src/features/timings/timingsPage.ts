@@ -1,22 +1,46 @@
 import * as vscode from 'vscode';
+import type { Filter } from '../../core/timings/figures/filter';
+import {
+  parsePageMessage,
+  type AnalysisMessage,
+  type ExtensionMessage,
+  type PageMessage,
+  type SnapshotPoint,
+} from '../../core/timings/pageMessages';
 import type { TimingRecord } from '../../core/timings/record';
-import { parsePageMessage, type RecordsMessage } from '../../core/timings/pageMessages';
 import { timingsHtml } from './timingsHtml';
 import { pageWords } from './pageWords';
 
 export const timingsViewType = 'dockerVolumes.timings';
 
+/** What the page shows, and what it can ask for. */
+export interface PageHost {
+  records(): Promise<TimingRecord[]>;
+  snapshots(): SnapshotPoint[];
+  /** Of a message that is not about the page itself. */
+  act(message: PageMessage): void;
+}
+
 /** The "Show Timings" page: at most one panel, restored after a reload. */
 export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private panel: vscode.WebviewPanel | undefined;
+  /** What was asked for before the page was there. */
+  private filter: Filter | undefined;
+  private analysis: AnalysisMessage | undefined;
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly readRecords: () => Promise<TimingRecord[]>,
+    private readonly host: PageHost,
   ) {}
 
-  show(): void {
-    if (this.panel) return this.panel.reveal();
+  /** `filter`: what it is to show; without one, what it showed last. */
+  show(filter?: Filter): void {
+    this.filter = filter;
+    if (this.panel) {
+      this.panel.reveal();
+      void this.sendFilter();
+      return;
+    }
     const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One;
     this.adopt(vscode.window.createWebviewPanel(timingsViewType, vscode.l10n.t('Docker Volumes: Timings'), column));
   }
@@ -26,28 +50,58 @@ export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Dispos
     return Promise.resolve();
   }
 
-  /** Sends the records as they are now, if the page is open. */
+  /** Shows what a volume is made of, until the page is closed. */
+  showAnalysis(analysis: AnalysisMessage): void {
+    this.analysis = analysis;
+    if (this.panel?.visible) void this.send(analysis);
+    this.show();
+  }
+
+  /** Sends the records as they are now, if the page is open and seen; else it asks when it is seen. */
   async refresh(): Promise<void> {
     const { panel } = this;
-    if (!panel) return;
-    const records = (await this.readRecords()).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
-    const message: RecordsMessage = { type: 'records', records, words: pageWords };
-    if (this.panel === panel) await panel.webview.postMessage(message);
+    if (!panel?.visible) return;
+    const records = (await this.host.records()).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    if (this.panel !== panel) return;
+    await this.send({ type: 'records', records, snapshots: this.host.snapshots(), words: pageWords });
   }
 
   dispose(): void {
     this.panel?.dispose();
   }
 
+  private async answer(message: PageMessage): Promise<void> {
+    if (message.type !== 'ready') return this.host.act(message);
+    await this.refresh();
+    await this.sendFilter();
+    if (this.analysis) await this.send(this.analysis);
+  }
+
+  private async sendFilter(): Promise<void> {
+    const { filter } = this;
+    if (!filter) return;
+    // A page that is not there yet takes nothing; it asks when it is.
+    if (await this.send({ type: 'filter', filter })) this.filter = undefined;
+  }
+
+  private async send(message: ExtensionMessage): Promise<boolean> {
+    return (await this.panel?.webview.postMessage(message)) ?? false;
+  }
+
   private adopt(panel: vscode.WebviewPanel): void {
     this.panel?.dispose();
     this.panel = panel;
     panel.webview.options = { enableScripts: true, localResourceRoots: resourceRoots(this.extensionUri) };
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      if (parsePageMessage(message)) void this.refresh();
+    panel.webview.onDidReceiveMessage((said: unknown) => {
+      const message = parsePageMessage(said);
+      if (message) void this.answer(message);
     });
+    // Other windows write records, too.
+    panel.onDidChangeViewState(() => void this.refresh());
     panel.onDidDispose(() => {
-      if (this.panel === panel) this.panel = undefined;
+      if (this.panel !== panel) return;
+      this.panel = undefined;
+      this.analysis = undefined;
     });
     panel.webview.html = timingsHtml(panel.webview, this.extensionUri);
   }

@@ -79,6 +79,7 @@ export function registerVolumes(
     },
     selection: () => view.selection,
     onDrop: (drop) => (dragAndDrop.drop = drop),
+    snapshots: () => inventory.current.snapshots,
     parentOf: (node) => tree.getParent(node),
   };
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Cancelled, Failure } from '../../core/failure';
+import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
@@ -17,6 +18,8 @@ export interface Targets {
   selection(): readonly Node[];
   /** What is done when volumes are dropped on a row. */
   onDrop(drop: Drop): void;
+  /** Those that are known now, without asking. */
+  snapshots(): readonly SnapshotEntry[];
   /** The node under which the view shows one. */
   parentOf(node: Node): Node | undefined;
 }
@@ -63,7 +66,7 @@ export async function volumeFor(argument: unknown, targets: Targets): Promise<Vo
 }
 
 /** The volume of a row: itself, or the one that a snapshot or a container is shown under. */
-function volumeAround(node: Node, targets: Targets): VolumeNode | undefined {
+export function volumeAround(node: Node, targets: Targets): VolumeNode | undefined {
   if (node.kind === 'volume') return node;
   const parent = targets.parentOf(node);
   return parent?.kind === 'volume' ? parent : undefined;

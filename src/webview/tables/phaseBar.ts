@@ -1,5 +1,5 @@
-import type { Phase } from '../core/timings/record';
-import type { Format } from '../core/format';
+import type { Phase } from '../../core/timings/record';
+import type { Format } from '../../core/format';
 
 /** Below this share of the total a phase gets no text of its own: nobody waits for it. */
 const smallestShare = 0.005;

@@ -1,0 +1,51 @@
+import {
+  missionKinds,
+  timesByStorage,
+  timesByVolume,
+  type MissionTimes,
+  type StorageKind,
+} from '../../core/timings/figures/missionTimes';
+import { element, scrolled, section } from '../dom';
+import { kindWord, type View } from '../view';
+import { dataTable, type TableColumn } from './dataTable';
+
+const most = 200;
+const storages: readonly StorageKind[] = ['fileSystem', 'database', 'objectStorage'];
+
+/** The times that people wait for most, beside each other: of each volume, and of each kind of storage. */
+export function sideBySideSection(view: View): HTMLElement {
+  const { say, words } = view;
+  const byVolume = dataTable(
+    [
+      { title: words.columns.volume, name: 'volume', content: ({ volume }: { volume: string }) => volume },
+      ...timeColumns(view),
+    ],
+    timesByVolume(view.records).slice(0, most),
+  );
+  const times = timesByStorage(view.records);
+  const byStorage = dataTable(
+    [
+      { title: say('storage'), name: 'storage', content: ({ storage }) => words.storages[storage] ?? storage },
+      ...timeColumns(view),
+    ],
+    storages.map((storage) => ({ storage, times: times[storage] })),
+  );
+  const note = element('p', say('sideBySideNote'), 'note');
+  return section(
+    'side-by-side',
+    say('sideBySide'),
+    note,
+    scrolled(say('byStorage'), byStorage),
+    scrolled(say('byVolume'), byVolume),
+  );
+}
+
+function timeColumns<T extends { times: MissionTimes }>(view: View): TableColumn<T>[] {
+  const { format, say } = view;
+  return missionKinds.map((kind) => ({
+    title: kindWord(view, kind),
+    name: kind,
+    content: ({ times }) => (times[kind] ? format.duration(times[kind].ms) : '–'),
+    hint: ({ times }) => (times[kind] ? say('ofSome', format.count(times[kind].done)) : ''),
+  }));
+}
