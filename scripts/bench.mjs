@@ -21,7 +21,7 @@ await stopAll();
 async function main() {
   await installDependencies();
   await step('build', () => run(process.execPath, ['esbuild.js', '--tests', '--production'], { cwd: top }));
-  await step('restic', provideRestic);
+  await step('restic and rsync', providePeers);
   const { host } = await provideEngine();
   const bench = spawn(
     await findNode(),
@@ -41,9 +41,9 @@ async function main() {
 }
 
 /** A peer that is missing is left out of the table: no reason to measure nothing. @param {(found: string) => void} say */
-async function provideRestic(say) {
+async function providePeers(say) {
   try {
-    const installed = await installPackages(['restic']);
+    const installed = await installPackages(['restic', 'rsync']);
     say(installed.length > 0 ? 'installed' : 'found');
   } catch (error) {
     say(`not there (${error instanceof Error ? error.message : error})`);

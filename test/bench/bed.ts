@@ -3,6 +3,7 @@ import type { Operations } from '../fixtures/operations';
 import type { Changed } from './generate/change';
 import type { SizeName } from './generate/sizes';
 import type { Restic } from './peers/restic';
+import type { Rsync } from './peers/rsync';
 import { changeVolume } from './referenceVolume';
 import type { Times } from './times';
 
@@ -14,6 +15,8 @@ export interface Bed {
   times: Times;
   /** Absent where restic is not installed, or the engine's volumes are not in this machine's file system. */
   restic: Restic | undefined;
+  /** Absent where rsync is not installed, or the same. */
+  rsync: Rsync | undefined;
   /** What the changes so far have touched. */
   changes: Changed[];
 }

@@ -4,10 +4,12 @@ import { Operations } from '../fixtures/operations';
 import type { Bed } from './bed';
 import type { SizeName } from './generate/sizes';
 import { openRestic } from './peers/restic';
+import { openRsync } from './peers/rsync';
 import { makeReferenceVolume } from './referenceVolume';
 import { describeRun, type RunDescription } from './report/description';
 import { profileOf, type Profile } from './report/profile';
 import { rowsOf, type Row } from './report/rows';
+import { copies } from './stages/copies';
 import { firstSnapshot } from './stages/first';
 import { freezesBySize } from './stages/freezes';
 import { volumeInUse } from './stages/inUse';
@@ -42,7 +44,9 @@ async function measure(operations: Operations, size: SizeName, runs: number, say
   const archives = await test.createVolume('archives');
   const restic = await openRestic(await test.createVolume('restic'));
   if (!restic) say('restic is not installed, or cannot see the volumes: its rows are left out');
-  const bed: Bed = { operations, volume, size, times: noTimes(), restic, changes: [] };
+  const rsync = await openRsync(volume);
+  if (!rsync) say('rsync is not installed, or cannot see the volumes: its row is left out');
+  const bed: Bed = { operations, volume, size, times: noTimes(), restic, rsync, changes: [] };
 
   await warmUp(bed);
   for (let round = 0; round < runs; round++) {
@@ -50,6 +54,7 @@ async function measure(operations: Operations, size: SizeName, runs: number, say
     await firstSnapshot(bed, round);
     const snapshot = await repeatSnapshot(bed, round, archives);
     await restore(bed, round, snapshot, archives);
+    await copies(bed, round);
     await volumeInUse(bed);
     say(`round ${round + 1} of ${runs}: ${Math.round((performance.now() - started) / 1000)} s`);
   }

@@ -17,6 +17,8 @@ export interface OwnerOrder {
   restore?: SnapshotEntry;
   /** Restored together with it, to the volumes they are of. */
   alsoRestore?: SnapshotEntry[];
+  /** Makes it equal to this other volume. */
+  syncFrom?: string;
   /** Of the snapshot; `paused` when absent. */
   consistency?: Consistency;
   freezeBudgetMs: number;
@@ -73,13 +75,17 @@ function watchPauses(engine: DockerEngine, dawdleMs: number): void {
 }
 
 async function carryOut(host: operations.Host, order: OwnerOrder): Promise<void> {
-  const { volume, restore: snapshot, alsoRestore = [], consistency = 'paused' } = order;
+  const { volume, restore: snapshot, alsoRestore = [], syncFrom: source, consistency = 'paused' } = order;
   let last = '';
   const onProgress = ({ phase }: { phase: string }) => {
     if (phase !== last) console.log((last = phase));
   };
   const recording = { volume, engine: 'test', signal: never, save: async () => {}, onProgress };
-  if (snapshot) {
+  if (source !== undefined) {
+    await recordOperation({ ...recording, kind: 'sync' }, (run) =>
+      operations.syncVolume(host, { source, target: volume, evenSo: true }, run),
+    );
+  } else if (snapshot) {
     const others = alsoRestore.map((other) => ({ snapshot: other, volume: other.volume.name }));
     await recordOperation({ ...recording, kind: 'restore' }, (run) =>
       operations.restoreSnapshots(host, [{ snapshot, volume }, ...others], run),

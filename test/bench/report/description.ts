@@ -27,6 +27,7 @@ export async function describeRun(bed: Bed): Promise<RunDescription> {
       node: process.versions.node,
       ...versions,
       ...(bed.restic && { restic: bed.restic.version }),
+      ...(bed.rsync && { rsync: bed.rsync.version }),
     },
     volume: { size: bed.size, files: info.files, bytes: info.bytes, change: averageOf(bed.changes) },
   };

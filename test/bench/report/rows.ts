@@ -31,6 +31,8 @@ export const rowDefinitions: readonly RowDefinition[] = [
   { id: 'restore-vs-tar-gz', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'tar xzf' },
   { id: 'restore-vs-packing', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'tar czf' },
   { id: 'restore-vs-restic', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'restic restore' },
+  { id: 'clone-vs-cp', what: 'Clone of a volume with snapshots', ours: 'clone', peer: 'cp -a of a clone' },
+  { id: 'sync-vs-rsync', what: 'Sync after a change, with its safety snapshot', ours: 'sync', peer: 'rsync' },
   { id: 'freeze-ms', what: 'The app stands still during a snapshot', ours: 'freeze' },
   { id: 'freeze-ms', what: 'The same, a database of 0.1 GB', ours: 'freeze 0.1 GB', size: '0.1 GB' },
   { id: 'freeze-ms', what: 'The same, a database of 1 GB', ours: 'freeze 1 GB', size: '1 GB' },
