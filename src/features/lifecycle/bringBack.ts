@@ -45,6 +45,7 @@ export async function bringBackAll(operations: Operations, snapshots: readonly S
       kind: 'bringBack',
       volume: name,
       title: vscode.l10n.t('Bringing back {0}', name),
+      ahead: { files: snapshot.files, bytes: snapshot.totalBytes },
       work: async (host, run) => ({ isRestored: await bringBackOne(host, { snapshot }, run) }),
       completion: ({ isRestored }, { totalMs }) => ({
         text: isRestored

@@ -5,6 +5,7 @@ import { previewSync, syncVolume, type RestoreResult, type SyncRequest } from '.
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { choose, confirm } from '../../ui/confirm';
+import { estimateWords } from '../../ui/expectationWords';
 import { messageOf } from '../../ui/failureMessages';
 import type { Operations } from '../../ui/operation';
 import { haltWords } from '../../ui/volumeFailureMessages';
@@ -54,7 +55,8 @@ export async function previewAndSync(direction: Direction, syncs: Syncs): Promis
 /** The same once more, after no more than a question: of what the source holds by then. */
 export async function syncAgain(direction: Direction, syncs: Syncs): Promise<void> {
   const stopped = await containersToStop([direction.target], syncs.connection);
-  await confirm(questionOf(direction), stopWords(stopped), vscode.l10n.t('Sync'));
+  const estimate = await syncs.operations.estimate({ kind: 'sync', volume: direction.target });
+  await confirm(questionOf(direction), [...estimateWords(estimate), ...stopWords(stopped)], vscode.l10n.t('Sync'));
   await runSync(direction, syncs);
 }
 
