@@ -162,7 +162,8 @@ describe('a backup that is imported', function () {
     });
 
     it('when its format is another one', async () => {
-      for (const bit of [1, 2, 3]) await assertRefused(flipped(formatAt(), bit), `bit ${bit}`, isTooNew);
+      // 5 and 9; with another bit it would be one that is known.
+      for (const bit of [2, 3]) await assertRefused(flipped(formatAt(), bit), `bit ${bit}`, isTooNew);
     });
 
     it('when it ends with the proof of another one', async () => {
