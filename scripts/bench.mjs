@@ -8,8 +8,9 @@ import { findNode } from './testbed/node.mjs';
 import { endGroup, run } from './testbed/processes.mjs';
 import { provideEngine } from './testbed/provide-engine.mjs';
 import { step } from './testbed/step.mjs';
+import { remotePackages } from './tiers.mjs';
 
-/** `npm run bench`: ours beside tar, cp and restic in one run. The options are those of test/bench/bench.main.ts. */
+/** `npm run bench`: ours beside tar, zstd, cp, restic and rclone in one run. The options are those of test/bench/bench.main.ts. */
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -21,7 +22,7 @@ await stopAll();
 async function main() {
   await installDependencies();
   await step('build', () => run(process.execPath, ['esbuild.js', '--tests', '--production'], { cwd: top }));
-  await step('restic and rsync', providePeers);
+  await step('peers', providePeers);
   const { host } = await provideEngine();
   const bench = spawn(
     await findNode(),
@@ -43,7 +44,7 @@ async function main() {
 /** A peer that is missing is left out of the table: no reason to measure nothing. @param {(found: string) => void} say */
 async function providePeers(say) {
   try {
-    const installed = await installPackages(['restic', 'rsync']);
+    const installed = await installPackages(['restic', 'rsync', 'zstd', ...remotePackages]);
     say(installed.length > 0 ? 'installed' : 'found');
   } catch (error) {
     say(`not there (${error instanceof Error ? error.message : error})`);

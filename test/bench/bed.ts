@@ -2,6 +2,7 @@ import type { Volume } from '../../src/core/engine';
 import type { Operations } from '../fixtures/operations';
 import type { Changed } from './generate/change';
 import type { SizeName } from './generate/sizes';
+import type { BenchStorage } from './peers/objectStorage';
 import type { Restic } from './peers/restic';
 import type { Rsync } from './peers/rsync';
 import { changeVolume } from './referenceVolume';
@@ -17,6 +18,8 @@ export interface Bed {
   restic: Restic | undefined;
   /** Absent where rsync is not installed, or the same. */
   rsync: Rsync | undefined;
+  /** Absent where it cannot be set up here, or rclone is not installed. */
+  storage: BenchStorage | undefined;
   /** What the changes so far have touched. */
   changes: Changed[];
 }

@@ -3,15 +3,19 @@ import { Cancelled } from '../../src/core/failure';
 import { Operations } from '../fixtures/operations';
 import type { Bed } from './bed';
 import type { SizeName } from './generate/sizes';
+import { openStorage } from './peers/objectStorage';
 import { openRestic } from './peers/restic';
 import { openRsync } from './peers/rsync';
+import { hasTarZstd } from './peers/tarZstd';
 import { makeReferenceVolume } from './referenceVolume';
 import { describeRun, type RunDescription } from './report/description';
 import { profileOf, type Profile } from './report/profile';
 import { rowsOf, type Row } from './report/rows';
 import { copies } from './stages/copies';
+import { exportSnapshot } from './stages/export';
 import { firstSnapshot } from './stages/first';
 import { freezesBySize } from './stages/freezes';
+import { hostMemory } from './stages/hostMemory';
 import { volumeInUse } from './stages/inUse';
 import { repeatSnapshot } from './stages/repeat';
 import { restore } from './stages/restore';
@@ -46,13 +50,18 @@ async function measure(operations: Operations, size: SizeName, runs: number, say
   if (!restic) say('restic is not installed, or cannot see the volumes: its rows are left out');
   const rsync = await openRsync(volume);
   if (!rsync) say('rsync is not installed, or cannot see the volumes: its row is left out');
-  const bed: Bed = { operations, volume, size, times: noTimes(), restic, rsync, changes: [] };
+  await using storage = await openStorage();
+  if (!storage) say('rclone is not installed, or no object storage: its rows are left out');
+  const canExport = await hasTarZstd(archives);
+  if (!canExport) say('zstd is not installed, or cannot see the volumes: its rows are left out');
+  const bed: Bed = { operations, volume, size, times: noTimes(), restic, rsync, storage, changes: [] };
 
   await warmUp(bed);
   for (let round = 0; round < runs; round++) {
     const started = performance.now();
     await firstSnapshot(bed, round);
     const snapshot = await repeatSnapshot(bed, round, archives);
+    if (canExport) await exportSnapshot(bed, round, snapshot, archives);
     await restore(bed, round, snapshot, archives);
     await copies(bed, round);
     await volumeInUse(bed);
@@ -60,6 +69,7 @@ async function measure(operations: Operations, size: SizeName, runs: number, say
   }
   const profile = profileOf(operations.records);
   await freezesBySize(bed, say);
+  await hostMemory(bed);
   return { ...(await describeRun(bed)), rows: rowsOf(bed.times, size), profile };
 }
 

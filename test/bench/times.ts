@@ -1,4 +1,4 @@
-/** What is measured, in milliseconds. Ours first, then the peers. */
+/** What is measured, in milliseconds, the memory in MB. Ours first, then the peers. */
 export const timeNames = [
   'first snapshot',
   'repeat snapshot',
@@ -11,6 +11,9 @@ export const timeNames = [
   'freeze 10 GB',
   'clone',
   'sync',
+  'export',
+  'S3 upload',
+  'host memory',
   'cp -a',
   'cp -a of a clone',
   'rsync',
@@ -18,6 +21,8 @@ export const timeNames = [
   'tar xzf',
   'restic backup',
   'restic restore',
+  'tar | zstd -T0',
+  'rclone rcat',
 ] as const;
 
 export type TimeName = (typeof timeNames)[number];

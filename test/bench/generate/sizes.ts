@@ -50,6 +50,9 @@ export interface FreezeSize {
 
 const freezeSize = (name: FreezeSize['name'], bytes: number): FreezeSize => ({ name, bytes });
 
+/** Of a volume whose backup shows what the host needs for one. */
+export const largeBackupBytes: Record<SizeName, number> = { smoke: 20 * MB, small: 200 * MB, full: 5_000 * MB };
+
 export const freezeSizes: Record<SizeName, readonly FreezeSize[]> = {
   smoke: [],
   small: [freezeSize('0.1 GB', 100 * MB)],

@@ -1,5 +1,7 @@
 import { summaryOf, type Summary, type TimeName, type Times } from '../times';
 
+export type Unit = 'ms' | 'MB';
+
 /** One line of the table. `ratio` is the peer's time ÷ ours: above 1, we are faster. */
 export interface Row {
   id: string;
@@ -8,7 +10,7 @@ export interface Row {
   ours: number;
   peer: string | null;
   peerValue: number | null;
-  unit: 'ms';
+  unit: Unit;
   ratio: number | null;
   runs: number;
   range: { ours: Summary; peer: Summary | null };
@@ -22,6 +24,8 @@ export interface RowDefinition {
   peer?: TimeName;
   /** Of the volume, where it is not the one that the others are measured on. */
   size?: string;
+  /** Milliseconds unless said. */
+  unit?: Unit;
 }
 
 export const rowDefinitions: readonly RowDefinition[] = [
@@ -33,6 +37,9 @@ export const rowDefinitions: readonly RowDefinition[] = [
   { id: 'restore-vs-restic', what: 'Restore, with its safety snapshot', ours: 'restore', peer: 'restic restore' },
   { id: 'clone-vs-cp', what: 'Clone of a volume with snapshots', ours: 'clone', peer: 'cp -a of a clone' },
   { id: 'sync-vs-rsync', what: 'Sync after a change, with its safety snapshot', ours: 'sync', peer: 'rsync' },
+  { id: 'export-vs-tar-zstd', what: 'Backup of a snapshot to a file', ours: 'export', peer: 'tar | zstd -T0' },
+  { id: 'export-vs-tar-gz', what: 'Backup of a snapshot to a file', ours: 'export', peer: 'tar czf' },
+  { id: 's3-vs-rclone', what: 'The same file to an object storage', ours: 'S3 upload', peer: 'rclone rcat' },
   { id: 'freeze-ms', what: 'The app stands still during a snapshot', ours: 'freeze' },
   { id: 'freeze-ms', what: 'The same, a database of 0.1 GB', ours: 'freeze 0.1 GB', size: '0.1 GB' },
   { id: 'freeze-ms', what: 'The same, a database of 1 GB', ours: 'freeze 1 GB', size: '1 GB' },
@@ -43,6 +50,7 @@ export const rowDefinitions: readonly RowDefinition[] = [
     what: 'The same without its own stop and start',
     ours: 'restore downtime beyond',
   },
+  { id: 'host-memory-mb', what: 'Memory of the host during a large backup', ours: 'host memory', unit: 'MB' },
 ];
 
 /** The rows of what was measured; what was not there has none. */
@@ -54,7 +62,12 @@ export function rowsOf(times: Times, size: string): Row[] {
   });
 }
 
-function rowOf({ id, peer: name }: RowDefinition, ours: number[], peer: number[] | undefined, size: string): Row {
+function rowOf(
+  { id, peer: name, unit = 'ms' }: RowDefinition,
+  ours: number[],
+  peer: number[] | undefined,
+  size: string,
+): Row {
   const range = { ours: summaryOf(ours), peer: peer ? summaryOf(peer) : null };
   return {
     id,
@@ -62,7 +75,7 @@ function rowOf({ id, peer: name }: RowDefinition, ours: number[], peer: number[]
     ours: range.ours.median,
     peer: name ?? null,
     peerValue: range.peer?.median ?? null,
-    unit: 'ms',
+    unit,
     ratio: range.peer ? range.peer.median / range.ours.median : null,
     runs: ours.length,
     range,

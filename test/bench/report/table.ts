@@ -18,7 +18,13 @@ export function asMarkdown([head, ...rows]: Cells): string {
 export function comparison({ rows }: Pick<Bench, 'rows'>): Cells {
   return [
     ['', 'ours: median (min–max)', 'peer', 'its time', 'times faster'],
-    ...rows.map((row) => [whatOf(row), timeOf(row.range.ours), row.peer ?? '', timeOf(row.range.peer), factorOf(row)]),
+    ...rows.map((row) => [
+      whatOf(row),
+      valueOf(row.range.ours, row),
+      row.peer ?? '',
+      valueOf(row.range.peer, row),
+      factorOf(row),
+    ]),
   ];
 }
 
@@ -48,8 +54,9 @@ function whatOf({ id, size }: Row): string {
 
 const factorOf = ({ ratio }: Row) => (ratio === null ? '' : `${ratio.toFixed(ratio < 10 ? 1 : 0)} ×`);
 
-function timeOf(summary: Summary | null): string {
+function valueOf(summary: Summary | null, { unit }: Row): string {
   if (!summary) return '';
+  if (unit === 'MB') return `${Math.round(summary.median)} (${Math.round(summary.min)}–${Math.round(summary.max)}) MB`;
   return `${seconds(summary.median)} (${seconds(summary.min)}–${seconds(summary.max)}) s`;
 }
 
