@@ -13,7 +13,7 @@ import { withSignal } from './inParallel';
 import { openHelper } from './openHelper';
 import { restoreToNewVolume } from './restoreToNew';
 import type { Host, Run } from './run';
-import { withRate } from './withRate';
+import { withRate, withTimeLeft } from './withRate';
 
 /** What a volume is made of: a backup, a tar that something else made (`isForeign`), or a folder of this machine. The last two have no proof. */
 export type ImportSource =
@@ -77,8 +77,17 @@ async function openSource(source: ImportRequest, signal: AbortSignal): Promise<S
     return {
       address,
       bytes,
-      unpack: (helper, into, run) =>
-        ask(helper, 'snapshot.unpackForeign', into, run, { input: archive.read(0, bytes, run.signal) }),
+      unpack: (helper, into, run) => {
+        let read = 0;
+        const input = counted(archive.read(0, bytes, run.signal), (length) => (read += length));
+        return ask(
+          helper,
+          'snapshot.unpackForeign',
+          into,
+          withTimeLeft(run, () => read / bytes),
+          { input },
+        );
+      },
       [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
     };
   }
@@ -93,6 +102,13 @@ async function openSource(source: ImportRequest, signal: AbortSignal): Promise<S
       ask(helper, 'snapshot.unpack', { ...into, trailers }, run, { input: chain.archives(run.signal) }),
     [Symbol.asyncDispose]: () => chain[Symbol.asyncDispose](),
   };
+}
+
+async function* counted(pieces: AsyncIterable<Uint8Array>, onPiece: (bytes: number) => void) {
+  for await (const piece of pieces) {
+    onPiece(piece.length);
+    yield piece;
+  }
 }
 
 /** All of it was looked at once: what cannot be kept of it, and how much it is. */

@@ -4,17 +4,26 @@ import type { PartProgress, Run } from './run';
 const soonestMs = 1_000;
 
 /** The same run, whose progress says how many bytes there have been a second, phase by phase, and how long the rest takes at that. */
-export function withRate(run: Run): Run {
+export function withRate(run: Run, now = () => performance.now()): Run {
   let since: { phase: string; at: number } | undefined;
   return withProgress(run, (progress) => {
-    const now = performance.now();
-    if (since?.phase !== progress.phase) since = { phase: progress.phase, at: now };
+    if (since?.phase !== progress.phase) since = { phase: progress.phase, at: now() };
     const { bytes, totalBytes = 0 } = progress;
-    const ms = now - since.at;
+    const ms = now() - since.at;
     if (ms < soonestMs || bytes === 0) return progress;
     const bytesPerSecond = (bytes / ms) * 1_000;
     if (bytes >= totalBytes) return { ...progress, bytesPerSecond };
     return { ...progress, bytesPerSecond, secondsLeft: (totalBytes - bytes) / bytesPerSecond };
+  });
+}
+
+/** The same run, whose progress says how long the rest takes where only the share that is done is known, and not the whole. */
+export function withTimeLeft(run: Run, share: () => number, now = () => performance.now()): Run {
+  const since = now();
+  return withProgress(run, (progress) => {
+    const ms = now() - since;
+    const done = share();
+    return ms < soonestMs || done <= 0 ? progress : { ...progress, secondsLeft: ((ms / 1_000) * (1 - done)) / done };
   });
 }
 
