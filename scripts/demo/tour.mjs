@@ -10,6 +10,7 @@ import { openWorkbench } from '../testbed/vscode.mjs';
 import { WorkbenchPage } from '../testbed/workbench-page.mjs';
 import { until } from '../testbed/page/until.mjs';
 import { samples, script } from './samples.mjs';
+import { showBackups } from './tour-backups.mjs';
 
 /** The one file that its container keeps writing to; it is checked by its own seals. */
 const ledger = 'ledger/current.log';
@@ -115,6 +116,7 @@ async function walk(workbench, host, images) {
     await shoot('timings', { x: 0, y: 0, width: 1280, height: 420 });
     await workbench.toggleSideBar();
   });
+  await showBackups(workbench, { volume: db, shoot });
   await step('tidy up', () => removeSnapshots(workbench, db));
 
   console.log(`
