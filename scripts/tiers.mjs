@@ -72,4 +72,4 @@ export const agentPackages = ['btrfs-progs', 'rsync', 'attr', 'acl', 'zstd', 'bz
 export const composePackages = ['docker-compose'];
 
 /** The storages that destinations are tested on, and what else opens what they write. */
-export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw', 'rclone', 'age'];
+export const remotePackages = ['ceph-mon', 'ceph-osd', 'ceph-common', 'radosgw', 'docker-registry', 'rclone', 'age'];

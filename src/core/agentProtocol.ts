@@ -154,9 +154,12 @@ export interface AgentMethods {
   'snapshot.unpack': { params: { volume: VolumeSpec; trailers: string[]; note: string }; result: SnapshotEntry };
   /**
    * The same of a tar that anybody made, compressed or not, which proves nothing; rejects with backupDamaged where it is cut or
-   * has what no tree has.
+   * has what no tree has. `within`: all that counts is in this folder of it.
    */
-  'snapshot.unpackForeign': { params: { volume: VolumeSpec; note: string } & KnownOfTar; result: SnapshotEntry };
+  'snapshot.unpackForeign': {
+    params: { volume: VolumeSpec; note: string; within?: string } & KnownOfTar;
+    result: SnapshotEntry;
+  };
   /**
    * Makes a snapshot of `source` one of `volume` as well, with the same objects: what `volume` is then made equal to. Moves no
    * content. The lock is that of `volume`; rejects with snapshotNotFound or snapshotDamaged when `source` lost it meanwhile.

@@ -23,10 +23,13 @@ describe('an archive of something else', function () {
     for (const name of fs.readdirSync(disk.path)) fs.rmSync(path.join(disk.path, name), { recursive: true });
   });
 
-  const importIt = (signal = never): Promise<SnapshotEntry> =>
+  const importIt = ({
+    signal = never,
+    within,
+  }: { signal?: AbortSignal; within?: string } = {}): Promise<SnapshotEntry> =>
     box.withAgent(async (agent) => {
       await using file = await new Folder(path.dirname(archive)).open(path.basename(archive), signal);
-      const params = { volume: specOf('other'), note: 'from afar' };
+      const params = { volume: specOf('other'), note: 'from afar', ...(within && { within }) };
       return await agent.request('snapshot.unpackForeign', params, { signal, input: file.read(0, file.bytes, signal) });
     });
   const treeOf = async (snapshot: SnapshotEntry) => {
@@ -157,6 +160,21 @@ describe('an archive of something else', function () {
     const before = describeTree(box.volume);
     const links = (tree: string) => tree.replaceAll('vackup-volume/', '');
     assertSameTree(links(await treeOf(await importIt())), before.replaceAll('vackup-volume/', ''));
+  });
+
+  it('of an image that Docker Desktop has made is what is in its folder, whatever else the image has', async () => {
+    plainTree();
+    fs.mkdirSync(path.join(box.volume, '..', 'etc'));
+    fs.writeFileSync(path.join(box.volume, '..', 'etc', 'passwd'), 'x'.repeat(100_000));
+    const others = `--transform 's,^\\.\\./,,' ../etc`;
+    sh(
+      `tar --numeric-owner --transform 's,^\\.,volume-data,' -cf ${archive} . && tar --numeric-owner -rf ${archive} ${others}`,
+    );
+    const snapshot = await importIt({ within: 'volume-data' });
+    assertSameTree(await treeOf(snapshot), describeTree(box.volume));
+    sh(`tar --numeric-owner -cf ${archive} ${others}`);
+    await box.delete(snapshot);
+    await assert.rejects(importIt({ within: 'volume-data' }), /it has no folder/);
   });
 
   it('without members for folders has them made', async () => {

@@ -1,17 +1,22 @@
+import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { Readable } from 'node:stream';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Gateway, startObjectStorage } from '../../scripts/testbed/object-storage.mjs';
+import { type TestRegistry, startRegistry } from '../../scripts/testbed/registry.mjs';
 import { type RcloneRemotes, startRcloneRemotes } from '../../scripts/testbed/rclone-remotes.mjs';
 import { backupName } from '../../src/core/backup/backupName';
-import type { Destination } from '../../src/core/backup/destination';
+import type { Destination, StoredFile } from '../../src/core/backup/destination';
 import * as operations from '../../src/core/operations';
 import { newIdentity, recipientOf } from '../../src/destinations/age/keys';
 import { Encrypted } from '../../src/destinations/encrypted';
 import { Folder } from '../../src/destinations/folder';
 import { Rclone } from '../../src/destinations/rclone';
+import { Registry } from '../../src/destinations/registry';
 import { ObjectStorage } from '../../src/destinations/s3';
+import { never } from '../fixtures/engine';
 import { assertSameTree, Operations } from '../fixtures/operations';
 
 const awkwardTree = fs.readFileSync(path.resolve('test/fixtures/make-awkward-tree.py'), 'utf8');
@@ -22,19 +27,28 @@ describe('a volume that is backed up and restored to a new volume', function () 
   let ops: Operations;
   let gateway: Gateway;
   let remotes: RcloneRemotes;
+  let registry: TestRegistry;
   before(async () => {
     ops = await Operations.connect();
     gateway = await startObjectStorage(path.join(folder, 'storage'));
     fs.mkdirSync(path.join(folder, 'remotes'));
     remotes = await startRcloneRemotes(path.join(folder, 'remotes'));
+    fs.mkdirSync(path.join(folder, 'registry'));
+    registry = await startRegistry(path.join(folder, 'registry'), { access: 'none' });
   });
   after(async () => {
+    await registry?.stop();
     await remotes?.stop();
     await gateway?.stop();
     await ops?.[Symbol.asyncDispose]();
     fs.rmSync(folder, { recursive: true });
   });
 
+  const encrypted = async (place: Destination) => {
+    const identity = await newIdentity();
+    const lock = { recipients: [await recipientOf(identity)] };
+    return new Encrypted(place, lock, { identities: [identity], passphrases: [] });
+  };
   const roundTrip = async (destination: Destination) => {
     const volume = await ops.test.createVolume();
     await ops.python(volume, `import sys\nsys.argv[1:] = ['/data', '--without-socket']\n${awkwardTree}`);
@@ -66,12 +80,10 @@ describe('a volume that is backed up and restored to a new volume', function () 
   it('is equal by way of a folder whose files are encrypted', async () => {
     const backups = path.join(folder, 'encrypted');
     fs.mkdirSync(backups);
-    const identity = await newIdentity();
-    const lock = { recipients: [await recipientOf(identity)] };
-    await roundTrip(new Encrypted(new Folder(backups), lock, { identities: [identity], passphrases: [] }));
+    await roundTrip(await encrypted(new Folder(backups)));
   });
 
-  it('is equal by way of an object storage', async () => {
+  it('is equal by way of an object storage, also encrypted', async () => {
     const keys = await gateway.addUser('owner');
     const { accessKeyId, secretAccessKey } = keys;
     const { endpoint } = gateway;
@@ -82,11 +94,77 @@ describe('a volume that is backed up and restored to a new volume', function () 
       credentials: { accessKeyId, secretAccessKey },
     });
     await s3.send(new CreateBucketCommand({ Bucket: 'round-trip' }));
-    await roundTrip(new ObjectStorage({ bucket: 'round-trip', prefix: 'a/b', endpoint, ...keys }));
+    const storage = new ObjectStorage({ bucket: 'round-trip', prefix: 'a/b', endpoint, ...keys });
+    await roundTrip(storage);
+    await roundTrip(await encrypted(storage));
   });
 
   for (const remote of ['webdav', 'sftp'] as const)
     it(`is equal by way of an rclone remote of ${remote}`, async () => {
       await roundTrip(new Rclone({ remote: `${remote}:`, configFile: remotes.configFile }));
     });
+
+  it('is equal by way of an rclone remote whose files are encrypted', async () => {
+    await roundTrip(await encrypted(new Rclone({ remote: 'sftp:', configFile: remotes.configFile })));
+  });
+
+  const repository = (name: string) =>
+    new Registry({ repository: `${registry.host}/${name}`, findLogin: async () => undefined });
+
+  it('is equal by way of a registry, also encrypted', async () => {
+    await roundTrip(repository('plain'));
+    await roundTrip(await encrypted(repository('encrypted')));
+  });
+
+  it('is equal by way of an image that was made of it as Docker Desktop does', async () => {
+    const volume = await ops.test.createVolume();
+    const makeTree = `import os
+os.makedirs('/data/a/b')
+open('/data/a/b/file', 'w').write('content' * 1000)
+os.link('/data/a/b/file', '/data/a/link'); os.symlink('b/file', '/data/a/symlink'); os.chown('/data/a', 12, 34)
+for path in ['/data/a/b/file', '/data/a/b', '/data/a/symlink', '/data/a', '/data']: os.utime(path, (1, 1700000000), follow_symlinks=False)`;
+    await ops.python(volume, makeTree);
+    const { docker } = ops.test;
+    const repo = `${registry.host}/images`;
+    const push = async (tag: string) => {
+      const image = docker.getImage(`${repo}:${tag}`);
+      const sent = await image.push({ authconfig: { username: 'x', password: 'x', serveraddress: registry.host } });
+      for await (const said of sent) assert.doesNotMatch(String(said), /"error"/);
+      await image.remove();
+    };
+    const onNothing = { image: `${repo}:nothing`, Binds: [] as string[] };
+    await docker.importImage(Readable.from([Buffer.alloc(1024)]), { repo, tag: 'nothing' }).then(resume);
+    const copied = await ops.test.createContainer([], { Binds: [`${volume.name}:/volume-data`] });
+    const container = docker.getContainer(
+      await ops.test.createContainer([], {
+        ...onNothing,
+        Init: false,
+        command: ['/bin/sh', '-c', 'cp -Rp -v /mount-volume/. /volume-data/;'],
+        labels: { 'com.volumes-backup-extension.volume': 'the-volume' },
+      }),
+    );
+    await container.putArchive(await docker.getContainer(copied).getArchive({ path: '/volume-data' }), { path: '/' });
+    await container.commit({ repo, tag: 'exported' });
+    await container.remove();
+    for (const tag of ['nothing', 'exported']) await push(tag);
+
+    const destination = repository('images');
+    const found: StoredFile[] = [];
+    for await (const file of destination.list(never)) found.push(file);
+    const [{ name: file, image } = assert.fail()] = found;
+    assert.deepEqual(
+      [file, image, found.length],
+      ['exported.image', { volume: 'the-volume', folder: 'volume-data' }, 1],
+    );
+    const name = ops.test.name('from-image');
+    const request = { destination, file, isForeign: true, within: image!.folder, name, note: 'from an image' };
+    const made = await ops.run('import', name, (run) => operations.importToNewVolume(ops.host, request, run));
+    assertSameTree(await ops.treeOf(made.volume), await ops.treeOf(volume));
+    await ops.delete(made.snapshot);
+    await ops.test.engine.removeVolume(name);
+  });
 });
+
+async function resume(stream: NodeJS.ReadableStream): Promise<void> {
+  for await (const _ of stream);
+}

@@ -24,6 +24,16 @@ describe('the backups at a destination', () => {
     );
   });
 
+  it('may be images that something else has made of a volume', () => {
+    const image = { volume: 'db', folder: 'volume-data' };
+    const all = [...files, { ...file('latest.image'), image }];
+    const [, db] = backedUpVolumes(config, all, () => undefined);
+    assert.deepEqual(
+      db?.backups.map((each) => each.image),
+      [undefined, undefined, undefined, image],
+    );
+  });
+
   it('have each an identity of its own, and say when they were verified', () => {
     const volumes = backedUpVolumes(config, files, ({ name }) => (name.includes('1123') ? new Date(5) : undefined));
     const backups = volumes.flatMap((volume) => volume.backups);

@@ -15,17 +15,23 @@ describe('the setting of the destinations', () => {
       },
       { name: 'cloud', type: 's3', bucket: 'backups', prefix: 'a/b', endpoint: 'https://example.com', pathStyle: true },
       { name: 'drive', type: 'rclone', remote: 'drive:backups', encryption: { passphrase: true } },
+      { name: 'images', type: 'registry', repository: 'example.com/team/backups' },
     ];
     const { destinations, problems } = readDestinations(all);
     assert.deepEqual(problems, []);
     assert.deepEqual(destinations, all);
-    assert.deepEqual(destinations.map(addressOf), ['/mnt/nas', 's3://backups/a/b', 'drive:backups']);
+    assert.deepEqual(destinations.map(addressOf), [
+      '/mnt/nas',
+      's3://backups/a/b',
+      'drive:backups',
+      'example.com/team/backups',
+    ]);
   });
 
   const refused: [what: string, said: unknown, problem: RegExp][] = [
     ['no object', 'NAS', /is no destination/],
     ['no name', { ...folder, name: ' ' }, /has no name/],
-    ['an unknown type', { ...folder, type: 'ftp' }, /no type that is known: folder, s3, rclone/],
+    ['an unknown type', { ...folder, type: 'ftp' }, /no type that is known: folder, s3, rclone, registry/],
     ['a type that every object has', { ...folder, type: 'toString' }, /no type that is known/],
     ['no path', { name: 'NAS', type: 'folder' }, /has no path/],
     ['no bucket', { name: 'cloud', type: 's3', bucket: '' }, /has no bucket/],
@@ -55,6 +61,7 @@ describe('the setting of the destinations', () => {
       { name: 'drive', type: 'rclone', remote: ':sftp:folder' },
       /has a remote/,
     ],
+    ['a tag', { name: 'images', type: 'registry', repository: 'example.com/backups:1' }, /has a repository/],
     ['a text', { name: 'cloud', type: 's3', bucket: 'b', pathStyle: 'yes' }, /pathStyle/],
   ];
   for (const [what, said, problem] of refused) {

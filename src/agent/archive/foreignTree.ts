@@ -22,13 +22,19 @@ export class ForeignTree {
   constructor(
     objects: NewObjects,
     private readonly losses: Losses,
+    /** The only one that counts: what is beside it is of something else. */
+    private readonly only?: string,
   ) {
     this.maker = new EntryMaker(objects, losses);
   }
 
   async add(member: Foreign, pace: Pace): Promise<void> {
     const { entry, linkTo } = member;
-    this.prefix ??= entry.path === wrapper && entry.type === 'directory' ? wrapper : '';
+    this.prefix ??= this.only ?? (entry.path === wrapper && entry.type === 'directory' ? wrapper : '');
+    if (this.only !== undefined && entry.path !== this.only && !entry.path.startsWith(`${this.only}/`)) {
+      for await (const _ of member.content) if (pace.due()) await pace.turn();
+      return;
+    }
     const path = this.inside(entry.path);
     if (member.lostAttributes) this.losses.add('xattr', path);
     if (path !== '') this.ensureFolder(parentOf(path));
@@ -44,7 +50,8 @@ export class ForeignTree {
 
   /** All of it, in the order of a scan. */
   finish(): Entry[] {
-    if (this.byPath.size === 0) throw new Error('it is empty');
+    if (this.byPath.size === 0)
+      throw new Error(this.only === undefined ? 'it is empty' : `it has no folder ${quoted(this.only)}`);
     this.ensureFolder('');
     const names = new Map<bigint, number>();
     for (const { ino, type } of this.byPath.values()) {

@@ -22,14 +22,14 @@ const lookEvery = 64 * 1024 * 1024;
 /** Makes a tar that anybody made, compressed or not, a snapshot of a volume. It proves nothing but that it has an end. */
 export function unpackForeign(
   root: string,
-  { volume, note, losses = [], ...totals }: Unpack['params'],
+  { volume, note, within, losses = [], ...totals }: Unpack['params'],
   data: HostData,
   pace: Pace,
 ): Promise<SnapshotEntry> {
   const arriving = new Arriving(data);
   const read: Parameters<typeof storeTree>[2]['read'] = ({ store, objects, losses: lost }) =>
     orDamaged(async () => {
-      const tree = new ForeignTree(objects, lost);
+      const tree = new ForeignTree(objects, lost, within);
       const tar = arriving.decompressed(whileThereIsRoom(decompressed(arriving.bytes), store));
       const members = foreignMembersOf(tar);
       for (

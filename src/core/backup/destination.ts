@@ -36,6 +36,13 @@ export interface StoredFile {
   name: string;
   bytes: number;
   modified: Date;
+  /** It is an image that something else has made of a volume: read, it is a tar without proof, with the volume in this folder. */
+  image?: VolumeImage;
+}
+
+export interface VolumeImage {
+  volume: string;
+  folder: string;
 }
 
 /** Of one moment: when it is replaced meanwhile, reading it rejects or goes on with what it was. */

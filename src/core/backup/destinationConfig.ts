@@ -1,9 +1,10 @@
 import { isPattern } from './exclude';
+import { readRepository } from './repositoryAddress';
 import { keepRules, type KeepRule, type KeepRules } from './keepRules';
 
 /** A destination as the setting `dockerVolumes.destinations` has it; what is secret of it is elsewhere. */
 export type DestinationConfig = { name: string; keep?: Keep; encryption?: EncryptionConfig } & Making &
-  (FolderConfig | ObjectStorageConfig | RcloneConfig);
+  (FolderConfig | ObjectStorageConfig | RcloneConfig | RegistryConfig);
 
 /** Which backups of each volume stay there. `automatic`: the others go after every backup; else when somebody asks. */
 export type Keep = KeepRules & { automatic?: boolean };
@@ -39,10 +40,17 @@ export interface RcloneConfig {
   remote: string;
 }
 
+export interface RegistryConfig {
+  type: 'registry';
+  /** As for `docker push`, without a tag: `registry.example.com/team/backups`. */
+  repository: string;
+}
+
 const texts = {
   folder: { needed: ['path'], optional: [] },
   s3: { needed: ['bucket'], optional: ['prefix', 'endpoint', 'region', 'profile'] },
   rclone: { needed: ['remote'], optional: [] },
+  registry: { needed: ['repository'], optional: [] },
 } as const;
 
 /** Those that can be used; why the others cannot, in words for the log. Two of one name are one too many. */
@@ -72,11 +80,13 @@ function problemOf(said: unknown, others: readonly DestinationConfig[]): string 
   if (missing) return `has no ${missing}`;
   const wrong = optional.find((field) => fields[field] !== undefined && typeof fields[field] !== 'string');
   if (wrong) return `has a ${wrong} that is no text`;
-  const { endpoint, remote, pathStyle, keep, encryption, level, exclude } = fields;
+  const { endpoint, remote, repository, pathStyle, keep, encryption, level, exclude } = fields;
   if (isText(endpoint) && type === 's3' && !isAddress(endpoint))
     return 'has an endpoint that is no address without user and password';
   if (isText(remote) && type === 'rclone' && !isRemote(remote))
     return 'has a remote that is not name:folder, without options';
+  if (isText(repository) && type === 'registry' && !readRepository(repository))
+    return 'has a repository that is not host/name, without a tag, a user and a password';
   if (pathStyle !== undefined && typeof pathStyle !== 'boolean') return 'has a pathStyle that is not true or false';
   if (encryption !== undefined && !isEncryption(encryption)) {
     return 'has an encryption that is neither recipients (age1…) nor a passphrase that is true';
@@ -140,5 +150,7 @@ export function addressOf(config: DestinationConfig): string {
       return [`s3://${config.bucket}`, config.prefix].filter(Boolean).join('/');
     case 'rclone':
       return config.remote;
+    case 'registry':
+      return config.repository;
   }
 }

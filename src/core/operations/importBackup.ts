@@ -17,7 +17,15 @@ import { withRate, withTimeLeft } from './withRate';
 
 /** What a volume is made of: a backup, a tar that something else made (`isForeign`), or a folder of this machine. The last two have no proof. */
 export type ImportSource =
-  { destination: Destination; /** Name of the backup there. */ file: string; isForeign?: boolean } | { folder: string };
+  | {
+      destination: Destination;
+      /** Name of the backup there. */
+      file: string;
+      isForeign?: boolean;
+      /** All that counts of a tar of something else is in this folder of it. */
+      within?: string;
+    }
+  | { folder: string };
 
 export type ImportRequest = ImportSource & {
   /** Of the snapshot that is made of it. */
@@ -70,7 +78,7 @@ interface Source extends AsyncDisposable {
 
 async function openSource(source: ImportRequest, signal: AbortSignal): Promise<Source> {
   if ('folder' in source) return openFolder(source.folder, signal);
-  const { destination, file, isForeign } = source;
+  const { destination, file, isForeign, within } = source;
   if (isForeign) {
     const archive = await destination.open(file, signal);
     const { address, bytes } = archive;
@@ -83,7 +91,7 @@ async function openSource(source: ImportRequest, signal: AbortSignal): Promise<S
         return ask(
           helper,
           'snapshot.unpackForeign',
-          into,
+          { ...into, ...(within && { within }) },
           withTimeLeft(run, () => read / bytes),
           { input },
         );

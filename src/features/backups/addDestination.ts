@@ -11,6 +11,7 @@ import { presentError } from '../../ui/presentError';
 import { askEncryption } from './askEncryption';
 import { askObjectStorage } from './askObjectStorage';
 import { askRemote } from './askRemote';
+import { askRepository, confirmPublicity } from './askRepository';
 import { defaultFolder } from './defaultFolder';
 import type { Destinations, Keys, Secrets } from './destinations';
 
@@ -40,6 +41,7 @@ export async function testDestination(
   destinations: Destinations,
   log: vscode.LogOutputChannel,
 ): Promise<void> {
+  await confirmPublicity(config);
   if (!(await works(config, destinations, log))) return;
   void vscode.window.showInformationMessage(
     forNotification(vscode.l10n.t('“{0}” works: a file was written, found, read and removed.', config.name)),
@@ -75,6 +77,11 @@ function types(): (vscode.QuickPickItem & { type: DestinationConfig['type'] })[]
       label: vscode.l10n.t('$(remote) rclone remote'),
       description: vscode.l10n.t('any of your own rclone configuration: SFTP, WebDAV, Google Drive, …'),
     },
+    {
+      type: 'registry',
+      label: vscode.l10n.t('$(package) Registry of images'),
+      description: vscode.l10n.t('a private repository, with the login of your Docker tools'),
+    },
   ];
 }
 
@@ -103,6 +110,8 @@ async function askPlace(
       return askObjectStorage(now, now && (await destinations.keysOf(now.name)));
     case 'rclone':
       return { config: await askRemote(now) };
+    case 'registry':
+      return { config: await askRepository(now) };
   }
 }
 
@@ -145,6 +154,7 @@ async function save(
   log: vscode.LogOutputChannel,
   replaced?: string,
 ): Promise<void> {
+  await confirmPublicity(config);
   if (!(await works(config, destinations, log, { keys: secrets.keys }))) {
     const question = vscode.l10n.t('“{0}” does not work now. Keep it all the same?', config.name);
     await confirm(question, [addressOf(config)], vscode.l10n.t('Keep'));

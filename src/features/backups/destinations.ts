@@ -10,6 +10,7 @@ import type { Keys as Opening, Lock } from '../../destinations/age/keys';
 import { Encrypted } from '../../destinations/encrypted';
 import { Folder } from '../../destinations/folder';
 import { Rclone } from '../../destinations/rclone';
+import { Registry } from '../../destinations/registry';
 import { ObjectStorage } from '../../destinations/s3';
 import { onDidChangeSettings, setDestinations, settings } from '../../ui/settings';
 
@@ -55,6 +56,8 @@ export class Destinations {
         return new ObjectStorage({ ...config, ...(given ? given.keys : await this.keysOf(config.name)) });
       case 'rclone':
         return new Rclone({ remote: config.remote });
+      case 'registry':
+        return new Registry({ repository: config.repository });
     }
   }
 

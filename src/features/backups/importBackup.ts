@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { readBackupName } from '../../core/backup/backupName';
+import type { VolumeImage } from '../../core/backup/destination';
 import { readBackupManifest } from '../../core/backup/backupFile';
 import type { BackupManifest } from '../../core/backup/backupManifest';
 import { importBackup as importIt, importToNewVolume, type ImportSource } from '../../core/operations';
@@ -68,9 +69,10 @@ export async function restoreBackup(
   { destinations, tree, targets, operations }: Backups,
   connection: EngineConnection,
 ): Promise<void> {
-  const { config, file } = await backupFor(argument, destinations, tree);
+  const { config, file } = await backupFor(argument, destinations, tree, { images: true });
   const place = { destination: await destinations.open(config), file: file.name };
-  await restoreFrom(await withManifest(place), undefined, targets, operations, connection);
+  const backup = file.image ? await asImage(place, file.image) : await withManifest(place);
+  await restoreFrom(backup, undefined, targets, operations, connection);
 }
 
 async function restoreFrom(
@@ -150,6 +152,16 @@ async function asForeign({ destination, file }: Place): Promise<Chosen> {
   );
   const volume = unknownVolume(volumeNameOf(file));
   return { source: { destination, file, isForeign: true }, name: file, volume, about: file };
+}
+
+async function asImage({ destination, file }: Place, { volume, folder: within }: VolumeImage): Promise<Chosen> {
+  await confirm(
+    vscode.l10n.t('“{0}” is an image that Docker Desktop has made of a volume. Restore it?', file),
+    [vscode.l10n.t('It has no proof that it is whole and as it was.')],
+    vscode.l10n.t('Continue'),
+  );
+  const source = { destination, file, isForeign: true, within };
+  return { source, name: file, volume: unknownVolume(volumeNameOf(volume)), about: file };
 }
 
 function unknownVolume(name: string): VolumeSpec {

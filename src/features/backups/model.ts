@@ -1,4 +1,4 @@
-import type { StoredFile } from '../../core/backup/destination';
+import type { StoredFile, VolumeImage } from '../../core/backup/destination';
 import { readBackupName } from '../../core/backup/backupName';
 import type { DestinationConfig } from '../../core/backup/destinationConfig';
 
@@ -31,6 +31,8 @@ export interface BackupNode {
   isEncrypted: boolean;
   /** Of the backup that it builds on; absent for a full one. */
   since?: Date;
+  /** Something else has made it: it can be restored, and proves nothing. */
+  image?: VolumeImage;
   /** When all of it was last read and matched its proof. */
   verifiedAt?: Date;
 }
@@ -43,6 +45,10 @@ export interface ProblemNode {
   error: unknown;
 }
 
+function ofImage({ modified }: StoredFile, image: VolumeImage) {
+  return { volume: image.volume, time: modified, isEncrypted: false, image };
+}
+
 /** The volumes of a listing, by name; files that are no backups of ours are not among them. */
 export function backedUpVolumes(
   config: DestinationConfig,
@@ -51,7 +57,8 @@ export function backedUpVolumes(
 ): BackedUpVolumeNode[] {
   const volumes = new Map<string, BackupNode[]>();
   for (const file of files) {
-    const said = readBackupName(file.name);
+    const { image } = file;
+    const said = image ? ofImage(file, image) : readBackupName(file.name);
     if (!said) continue;
     const verified = verifiedAt(file);
     const id = `${config.name}\n${file.name}`;

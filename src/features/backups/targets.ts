@@ -22,13 +22,21 @@ export function pickDestination(destinations: Destinations): Promise<Destination
   );
 }
 
-/** The backup a command is for; asks for the destination, then for one of its backups, newest first. */
-export async function backupFor(argument: unknown, destinations: Destinations, tree: BackupsTree): Promise<BackupNode> {
+/**
+ * The backup a command is for; asks for the destination, then for one of its backups, newest first. `images`: also for one that is an
+ * image of something else.
+ */
+export async function backupFor(
+  argument: unknown,
+  destinations: Destinations,
+  tree: BackupsTree,
+  { images = false } = {},
+): Promise<BackupNode> {
   const node = argument as BackupsNode | undefined;
   if (node?.kind === 'backup') return node;
   const backups = await backupsAt(node, destinations, tree);
   return pick(
-    backups.sort((a, b) => b.time.getTime() - a.time.getTime()),
+    backups.filter(({ image }) => images || !image).sort((a, b) => b.time.getTime() - a.time.getTime()),
     ({ volume, time, file }) => ({
       label: forQuickPick(volume),
       description: [format.age(time, new Date()), format.bytes(file.bytes)].join(' · '),
@@ -57,7 +65,7 @@ async function backupsAt(
 /** The selected backups, when the command was started on one of them; else that one. */
 export function selectedBackups(node: BackupNode, selected: unknown): BackupNode[] {
   const selection = (Array.isArray(selected) ? (selected as BackupsNode[]) : []).filter(
-    (each): each is BackupNode => each.kind === 'backup',
+    (each): each is BackupNode => each.kind === 'backup' && !each.image,
   );
   return selection.some(({ id }) => id === node.id) ? selection : [node];
 }

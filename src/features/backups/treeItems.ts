@@ -8,12 +8,17 @@ import type { BackedUpVolumeNode, BackupNode, BackupsNode, DestinationNode, Prob
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
-const icons: Record<DestinationConfig['type'], string> = { folder: 'folder', s3: 'cloud', rclone: 'remote' };
+const icons: Record<DestinationConfig['type'], string> = {
+  folder: 'folder',
+  s3: 'cloud',
+  rclone: 'remote',
+  registry: 'package',
+};
 
 export function backupsItemOf(node: BackupsNode): vscode.TreeItem {
   const item = itemOf(node);
   item.id = node.id;
-  item.contextValue = node.kind;
+  item.contextValue = node.kind === 'backup' && node.image ? 'image' : node.kind;
   const label = typeof item.label === 'string' ? item.label : '';
   const description = typeof item.description === 'string' ? item.description : '';
   item.accessibilityInformation = {
@@ -66,7 +71,9 @@ function volumeItem({ volume, backups }: BackedUpVolumeNode): vscode.TreeItem {
   return item;
 }
 
-function backupItem({ file, time, since, verifiedAt, isEncrypted }: BackupNode): vscode.TreeItem {
+function backupItem(node: BackupNode): vscode.TreeItem {
+  const { file, time, since, verifiedAt, isEncrypted, image } = node;
+  if (image) return imageItem(node);
   const item = new vscode.TreeItem(format.age(time, new Date()), None);
   item.iconPath = new vscode.ThemeIcon(verifiedAt ? 'verified' : isEncrypted ? 'lock' : 'archive');
   const verified = verifiedAt && vscode.l10n.t('verified {0}', format.age(verifiedAt, new Date()));
@@ -80,6 +87,18 @@ function backupItem({ file, time, since, verifiedAt, isEncrypted }: BackupNode):
     ...(since ? [vscode.l10n.t('Only what has changed since {0}: needs that backup', format.time(since))] : []),
     vscode.l10n.t('Written {0}', format.time(file.modified)),
     verifiedAt ? vscode.l10n.t('Verified {0}', format.time(verifiedAt)) : vscode.l10n.t('Not verified yet'),
+  ].join('\n');
+  return item;
+}
+
+function imageItem({ file, time }: BackupNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(format.age(time, new Date()), None);
+  item.iconPath = new vscode.ThemeIcon('package');
+  const image = vscode.l10n.t('image of Docker Desktop, without proof');
+  item.description = [format.time(time), format.bytes(file.bytes), image].join(' · ');
+  item.tooltip = [
+    escapeUnprintable(file.name),
+    vscode.l10n.t('An image that Docker Desktop has made of a volume. Nothing shows that it is whole and as it was.'),
   ].join('\n');
   return item;
 }
