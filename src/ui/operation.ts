@@ -19,7 +19,7 @@ import { recordOperation } from '../core/timings/recorder';
 import type { Button } from './button';
 import { signalOf } from './cancellation';
 import { showCompletion, type Completion } from './completion';
-import { slowDownWords } from './expectationWords';
+import { isWorthAMessage, slowDownWords } from './expectationWords';
 import { OperationStatus } from './operationStatus';
 import { forNotification } from './plainText';
 import { presentError } from './presentError';
@@ -78,7 +78,9 @@ export class Operations implements vscode.Disposable {
         },
       );
       const completion = operation.completion?.(result, record);
-      const text = [completion?.text ?? '', ...(slow ? [slowDownWords(slow)] : [])].filter(Boolean).join(' ');
+      const text = [completion?.text ?? '', ...(slow && isWorthAMessage(slow) ? [slowDownWords(slow)] : [])]
+        .filter(Boolean)
+        .join(' ');
       if (completion ?? warnings.length > 0) this.tell({ ...completion, text, warnings });
       return result;
     } catch (error) {
@@ -158,10 +160,13 @@ export class Operations implements vscode.Disposable {
     const expected = forecast(before, { kind, volume, engine, destination: destination?.name, work });
     const expectedMs = isForecast(expected) ? expected.ms : undefined;
     let record: TimingRecord | undefined;
+    let slow: SlowDown | undefined;
     const save = async (finished: TimingRecord): Promise<void> => {
       record = finished;
       await this.keep(finished);
-      this.status.summarize(operation.title, finished);
+      slow = slowDown(finished, before);
+      if (slow) this.log.warn(operation.title, slowDownWords(slow));
+      this.status.summarize(operation.title, finished, slow);
     };
     const onProgress = withTimeLeft(listener.onProgress, expectedMs);
     const about = { kind, volume, engine, ...(destination && { destination }), expectedMs };
@@ -175,7 +180,7 @@ export class Operations implements vscode.Disposable {
         throw await causeOfLoss(host.engine, error);
       }
     });
-    return { result, record: record!, slow: slowDown(record!, before) };
+    return { result, record: record!, slow };
   }
 
   /** A history that cannot be read says nothing, and stops nothing. */

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { SlowDown } from '../core/timings/model/slowDown';
 import type { TimingRecord } from '../core/timings/record';
+import { slowDownWords } from './expectationWords';
 import { forNotification } from './plainText';
 import { format, phaseWords } from './words';
 
@@ -45,10 +47,11 @@ export class OperationStatus implements vscode.Disposable {
   }
 
   /** What one took; of one that was cancelled nobody has to be told. */
-  summarize(title: string, record: TimingRecord): void {
+  summarize(title: string, record: TimingRecord, slow: SlowDown | undefined): void {
     if (record.outcome === 'cancelled') return;
-    const icon = record.outcome === 'done' ? '$(check)' : '$(error)';
-    this.set(`${icon} ${forStatusBar(title)}: ${format.duration(record.totalMs)}`, summaryWords(record));
+    const icon = record.outcome !== 'done' ? '$(error)' : slow ? '$(warning)' : '$(check)';
+    const more = [...(slow ? [slowDownWords(slow)] : []), summaryWords(record)].join(' · ');
+    this.set(`${icon} ${forStatusBar(title)}: ${format.duration(record.totalMs)}`, more);
     clearTimeout(this.hiding);
     this.hiding = setTimeout(() => {
       this.hiding = undefined;

@@ -71,10 +71,10 @@ export class Page {
       ...(view.records.length > 0 ? belowSections(view) : []),
       ...(this.analysis ? [analysisSection(this.analysis, view)] : []),
     ];
-    const top = view.records.length > 0 ? topSections(view) : [element('p', view.say('noMatch'))];
+    const top = view.records.length > 0 ? figuresSection(view) : element('p', view.say('noMatch'));
     if (this.content.parentElement !== this.main) {
       // The first time, what is seen first is painted first.
-      this.content.replaceChildren(...top);
+      this.content.replaceChildren(top);
       this.main.replaceChildren(this.bar.root, this.actions(view), this.content);
       afterPaint(() => {
         if (this.drawing === drawing) this.content.append(...below());
@@ -83,7 +83,7 @@ export class Page {
     }
     const y = window.scrollY;
     const focused = focusedName();
-    this.content.replaceChildren(...top, ...below());
+    this.content.replaceChildren(top, ...below());
     window.scrollTo(0, y);
     if (focused) this.content.querySelector<HTMLElement>(focused)?.focus();
   }
@@ -123,15 +123,11 @@ export function afterPaint(work: () => void): void {
   requestAnimationFrame(() => setTimeout(work));
 }
 
-function topSections(view: View): HTMLElement[] {
-  return [figuresSection(view), sideBySideSection(view)];
-}
-
 function belowSections(view: View): HTMLElement[] {
   const pictures = [phasesPicture, timeline, costPicture, sizesPicture].map((make) => pictureFigure(make(view), view));
   const frame = element('div', '', 'pictures');
   frame.append(...pictures);
-  return [section('pictures', view.say('pictures'), frame), operationsSection(view)];
+  return [sideBySideSection(view), section('pictures', view.say('pictures'), frame), operationsSection(view)];
 }
 
 /** Where the focus was, when that is made anew: a choice in a picture. */

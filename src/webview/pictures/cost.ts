@@ -54,7 +54,7 @@ export function costPicture(view: View): Picture {
       root,
       legend([
         { colour: 'var(--vscode-charts-blue)', text: say('measured') },
-        ...(model ? [{ colour: 'var(--vscode-charts-orange)', text: say('fitted') }] : []),
+        ...(model ? [{ colour: 'var(--vscode-charts-orange, var(--vscode-foreground))', text: say('fitted') }] : []),
       ]),
     ],
     summary: model ? modelWords(model, view) : say('tooLittle', fitted.records, 'needed' in fitted ? fitted.needed : 0),

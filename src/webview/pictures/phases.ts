@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import type { PhaseName, TimingRecord } from '../../core/timings/record';
 import { dataTable } from '../tables/dataTable';
 import { kindWord, phaseWord, type View } from '../view';
-import { phaseColour, themeColour } from './colours';
+import { phaseColour } from './colours';
 import { legend, type Picture } from './picture';
 
 /** As many bars as can be told apart. */
@@ -41,8 +41,7 @@ export function phasesPicture(view: View): Picture {
         ],
         series: used.map((_, level) => ({
           fill: phaseColour(used[used.length - 1 - level]!),
-          stroke: themeColour('--vscode-editor-background'),
-          width: 1,
+          width: 0,
           paths: uPlot.paths.bars!({ size: [0.8, 48] }),
           points: { show: false },
         })),

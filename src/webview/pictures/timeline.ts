@@ -60,5 +60,5 @@ export function timeline(view: View): Picture {
 const names = ['blue', 'green', 'orange', 'purple', 'red', 'yellow'];
 
 function seriesVariable(index: number): string {
-  return `var(--vscode-charts-${names[index % names.length]})`;
+  return `var(--vscode-charts-${names[index % names.length]}, var(--vscode-foreground))`;
 }

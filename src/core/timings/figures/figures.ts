@@ -24,9 +24,7 @@ export interface Figures {
 
 /** The one that was used last first. */
 export function figuresOf(newestFirst: readonly TimingRecord[]): Figures[] {
-  return [...groupedBy(newestFirst, ({ kind, volume, engine }) => JSON.stringify([kind, volume, engine])).values()].map(
-    figuresOfGroup,
-  );
+  return [...groupedBy(newestFirst, (each) => keyOf(each.kind, each.volume, each.engine)).values()].map(figuresOfGroup);
 }
 
 function figuresOfGroup(records: readonly TimingRecord[]): Figures {
@@ -66,6 +64,11 @@ function rateOf(records: readonly TimingRecord[]): number | undefined {
   const bytes = records.reduce((sum, { bytesMoved }) => sum + bytesMoved, 0);
   const ms = records.reduce((sum, { totalMs }) => sum + totalMs, 0);
   return bytes > 0 && ms > 0 ? (bytes / ms) * 1_000 : undefined;
+}
+
+/** Of names that have no such character: of thousands of records, that is faster than JSON. */
+export function keyOf(...names: string[]): string {
+  return names.join('\0');
 }
 
 /** In the order of their first one. */

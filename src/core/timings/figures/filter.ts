@@ -31,7 +31,12 @@ export function fieldOf(record: TimingRecord, field: FilterField): string | unde
 
 /** What can be chosen for a field, in the order of the alphabet. */
 export function choicesOf(records: readonly TimingRecord[], field: FilterField): string[] {
-  return [...new Set(records.flatMap((record) => fieldOf(record, field) ?? []))].sort((a, b) => a.localeCompare(b));
+  const choices = new Set<string>();
+  for (const record of records) {
+    const value = fieldOf(record, field);
+    if (value !== undefined) choices.add(value);
+  }
+  return [...choices].sort((a, b) => a.localeCompare(b));
 }
 
 /** A filter as the page has said it, or as it was kept; undefined when it is none. */

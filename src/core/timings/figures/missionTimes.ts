@@ -1,5 +1,5 @@
 import type { TimingRecord } from '../record';
-import { groupedBy } from './figures';
+import { groupedBy, keyOf } from './figures';
 import { median } from './quantiles';
 
 /** What people wait for most, side by side. */
@@ -55,5 +55,5 @@ function isOfMission({ kind, outcome }: TimingRecord): boolean {
 }
 
 function volumeOf({ engine, volume }: TimingRecord): string {
-  return JSON.stringify([engine, volume]);
+  return keyOf(engine, volume);
 }

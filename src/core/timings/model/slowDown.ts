@@ -5,6 +5,7 @@ import { ownMs } from './costModel';
 /** An operation that took more than twice what was expected, and the phase that did it. */
 export interface SlowDown {
   expectedMs: number;
+  totalMs: number;
   phase: PhaseName;
   phaseMs: number;
   /** What the phase usually takes there. */
@@ -30,7 +31,7 @@ export function slowDown(record: TimingRecord, before: readonly TimingRecord[]):
     .filter(([name]) => name !== 'wait' && name !== 'pull')
     .map(([phase, phaseMs]) => ({ phase, phaseMs, usualMs: usual(alike, phase) }))
     .sort((a, b) => b.phaseMs - b.usualMs - (a.phaseMs - a.usualMs));
-  return phases[0] && { expectedMs, ...phases[0] };
+  return phases[0] && { expectedMs, totalMs: ms, ...phases[0] };
 }
 
 /** Of an operation's own work and that of its parts together. */
