@@ -83,21 +83,19 @@ describe('a volume that is backed up and restored to a new volume', function () 
     await roundTrip(await encrypted(new Folder(backups)));
   });
 
-  it('is equal by way of an object storage, also encrypted', async () => {
-    const keys = await gateway.addUser('owner');
-    const { accessKeyId, secretAccessKey } = keys;
-    const { endpoint } = gateway;
-    const s3 = new S3Client({
-      endpoint,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      credentials: { accessKeyId, secretAccessKey },
-    });
-    await s3.send(new CreateBucketCommand({ Bucket: 'round-trip' }));
-    const storage = new ObjectStorage({ bucket: 'round-trip', prefix: 'a/b', endpoint, ...keys });
-    await roundTrip(storage);
-    await roundTrip(await encrypted(storage));
+  it('is equal by way of an object storage', async () => roundTrip(await bucket('plain')));
+
+  it('is equal by way of an object storage whose files are encrypted', async () => {
+    await roundTrip(await encrypted(await bucket('encrypted')));
   });
+
+  const bucket = async (name: string) => {
+    const keys = await gateway.addUser(name);
+    const { endpoint } = gateway;
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials: keys });
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
+    return new ObjectStorage({ bucket: name, prefix: 'a/b', endpoint, ...keys });
+  };
 
   for (const remote of ['webdav', 'sftp'] as const)
     it(`is equal by way of an rclone remote of ${remote}`, async () => {
@@ -111,8 +109,9 @@ describe('a volume that is backed up and restored to a new volume', function () 
   const repository = (name: string) =>
     new Registry({ repository: `${registry.host}/${name}`, findLogin: async () => undefined });
 
-  it('is equal by way of a registry, also encrypted', async () => {
-    await roundTrip(repository('plain'));
+  it('is equal by way of a registry', () => roundTrip(repository('plain')));
+
+  it('is equal by way of a registry whose files are encrypted', async () => {
     await roundTrip(await encrypted(repository('encrypted')));
   });
 
