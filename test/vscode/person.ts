@@ -21,6 +21,9 @@ interface Item {
 /** A list of labels is for a list of which several can be chosen. A promise is an answer that takes its time. */
 type Answer = string | readonly string[] | Promise<string> | typeof theFirst | typeof theLast | undefined;
 
+/** Said on a busy machine: no part of what is asked here. */
+const slowness = / ?That was over twice the expected .* where it usually takes .*?\.(?= |$)/;
+
 /** Sits in front of VS Code: sees what is said and asked, and answers. Disposal puts VS Code's own dialogs back. */
 export class Person implements Disposable {
   /** Messages and questions, in order. */
@@ -40,7 +43,7 @@ export class Person implements Disposable {
   constructor() {
     for (const name of ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const) {
       this.replace(name, (message: string, ...rest: unknown[]) => {
-        this.heard.push(message);
+        this.heard.push(message.replace(slowness, ''));
         const options = rest.find((each) => typeof each === 'object') as vscode.MessageOptions | undefined;
         if (options?.detail !== undefined) this.details.push(options.detail);
         const buttons = rest.filter((each) => typeof each === 'string');
