@@ -55,7 +55,13 @@ describe('a slow-down', () => {
 
   it('is one that took over twice what was expected, and names the phase that did it', () => {
     const slow = timingRecord({ totalMs: 10_400, phases: phases(10_000), expectedMs: 1_000 });
-    assert.deepEqual(slowDown(slow, before), { expectedMs: 1_000, totalMs: 10_400, phase: 'stop', phaseMs: 10_000, usualMs: 600 });
+    assert.deepEqual(slowDown(slow, before), {
+      expectedMs: 1_000,
+      totalMs: 10_400,
+      phase: 'stop',
+      phaseMs: 10_000,
+      usualMs: 600,
+    });
   });
 
   it('is none when it took less, when it is short, when it waited for another operation, or failed', () => {
