@@ -1,5 +1,6 @@
 import type { Entry, EntryType } from './entry';
 import { isSameMetadata, type Plan } from './plan';
+import { plainEntry } from './recorded';
 import type { SnapshotEntry } from './snapshotEntry';
 
 /** What a plan does to a tree, in the words of people. */
@@ -66,7 +67,7 @@ export function allAdded({ entries, totalBytes }: Pick<SnapshotEntry, 'entries' 
 
 /** A folder's time tells only that something in it was made or removed. */
 function isChanged(now: Entry, wanted: Entry): boolean {
-  return !isSameMetadata(wanted.type === 'directory' ? { ...now, mtime: wanted.mtime } : now, wanted);
+  return !isSameMetadata(wanted.type === 'directory' ? { ...plainEntry(now), mtime: wanted.mtime } : now, wanted);
 }
 
 class List {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { changesOf } from '../../src/core/changes';
 import type { Entry, EntryType } from '../../src/core/entry';
+import { decodeManifest, encodeManifest } from '../../src/core/manifest';
 import { plan } from '../../src/core/plan';
 
 let inodes = 0n;
@@ -27,6 +28,18 @@ describe('the changes of a restore', () => {
     const tree = [root, entry('folder', 'directory'), file('folder/a', 'x', 10)];
     const later = tree.map((each) => (each.type === 'directory' ? { ...each, mtime: 9n } : each));
     assert.deepEqual(changes(later, tree), { added: [0], changed: [0], removed: [0] });
+  });
+
+  it('are the same for entries as they come out of a manifest', () => {
+    const header = { format: 2 as const, volume: { name: 'v', createdAt: '' }, snapshot: 's', stamp: '1' };
+    const place = { fileSystem: 1, device: '1', root: '1' };
+    const recorded = (entries: Entry[]) => [
+      ...decodeManifest(Buffer.concat(encodeManifest({ ...header, ...place }, entries))).entries,
+    ];
+    const tree = [root, entry('folder', 'directory'), file('folder/a', 's/00/0', 10)];
+    const later = tree.map((each) => (each.type === 'directory' ? { ...each, mtime: 9n } : each));
+    const none = { added: [0], changed: [0], removed: [0] };
+    assert.deepEqual(changes(recorded(later), recorded(tree)), none);
   });
 
   it('tell what is added, changed and removed, with the bytes that are written or go', () => {
