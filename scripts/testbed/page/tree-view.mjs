@@ -175,6 +175,7 @@ export class TreeView {
    */
   async openMenu(which) {
     await this.#settled();
+    await this.page.mouse.move(0, 0); // the tooltip of the row that it lies on may cover this one
     await this.element(await this.#row(which))
       .locator('.label-name')
       .click({ button: 'right' });
