@@ -18,18 +18,26 @@ describe('words', () => {
     assert.deepEqual([...new Set(used)].sort(), Object.keys(readJson<Words>('package.nls.json')).sort());
   });
 
-  it('of translations are of words that there are, with the same places for values', () => {
-    for (const [translated, original] of [
-      ['l10n/bundle.l10n.zh-cn.json', 'l10n/bundle.l10n.json'],
-      ['package.nls.zh-cn.json', 'package.nls.json'],
-    ] as const) {
+  for (const [translated, original] of [
+    ['l10n/bundle.l10n.zh-cn.json', 'l10n/bundle.l10n.json'],
+    ['package.nls.zh-cn.json', 'package.nls.json'],
+  ] as const) {
+    it(`of ${translated} are all that there are, and no others`, () => {
+      const [words, texts] = [readJson<Words>(original), readJson<Words>(translated)];
+      const missing = Object.keys(words).filter((key) => !(key in texts));
+      assert.deepEqual(missing, [], `add a Chinese text to ${translated} for: ${missing.join(' | ')}`);
+      const unknown = Object.keys(texts).filter((key) => !(key in words));
+      assert.deepEqual(unknown, [], `remove from ${translated}: ${unknown.join(' | ')}`);
+    });
+
+    it(`of ${translated} are Chinese, with the values, icons, code and links of the English ones`, () => {
       const words = readJson<Words>(original);
       for (const [key, text] of Object.entries(readJson<Words>(translated))) {
-        assert.ok(key in words, `${translated}: ${key}`);
-        assert.deepEqual(placesIn(text), placesIn(words[key] ?? ''), key);
+        assert.ok(isChinese(text), `${translated}: ${key}: ${text}`);
+        assert.deepEqual(keptIn(text), keptIn(words[key] ?? ''), `${translated}: ${key}: ${text}`);
       }
-    }
-  });
+    });
+  }
 
   it('of package.json that have markup are shown as such', () => {
     const manifest = readFileSync('package.json', 'utf8');
@@ -72,8 +80,17 @@ function wordsIn(source: string): string[] {
   return literals.map((text) => text.slice(1, -1).replace(/\\(.)/g, '$1'));
 }
 
-function placesIn(text: string): string[] {
-  return (text.match(/{\d}/g) ?? []).sort();
+/** Names, which are the same in all languages. */
+const names = ['Git', 'Volumes for Docker'];
+
+function isChinese(text: string): boolean {
+  const words = text.replace(/{\d+}/g, '');
+  return names.includes(text) || /\p{Script=Han}/u.test(words) || (text !== '' && !/\p{Letter}/u.test(words));
+}
+
+/** What a translation takes over as it is: `{0}`, `$(icon)`, code in backticks, and where links lead. */
+function keptIn(text: string): string[] {
+  return (text.match(/{\d+}|\$\([^)]*\)|`[^`]*`|\]\([^)]*\)/g) ?? []).sort();
 }
 
 function sources(folder: string): string[] {
