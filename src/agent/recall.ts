@@ -1,6 +1,7 @@
 import type { Entry } from '../core/entry';
 import { Recorded, recordAt } from '../core/recorded';
 import { isProvedUnchanged, Settled } from '../core/unchanged';
+import { isBehind } from '../core/walkOrder';
 import type { Known } from './observe';
 import { looked } from './scan';
 import type { Met } from './walker/batch';
@@ -113,17 +114,4 @@ function isSameTime(words: Int32Array, at: number, now: Met, offset: number): bo
 
 function secondsAt(words: Int32Array, at: number): number {
   return (words[at]! >>> 0) + words[at + 1]! * 0x1_0000_0000;
-}
-
-const slash = 0x2f;
-
-/** Whether `path` comes after `other` in a walk: parents before children, names of a folder in byte order. */
-function isBehind(path: string, other: string): boolean {
-  const shorter = Math.min(path.length, other.length);
-  for (let i = 0; i < shorter; i++) {
-    const [a, b] = [path.charCodeAt(i), other.charCodeAt(i)];
-    // A name ends before one that goes on, whatever with.
-    if (a !== b) return b === slash || (a !== slash && a > b);
-  }
-  return path.length > other.length;
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '../core/entry';
 import { linkGroup } from '../core/hardLinks';
+import { isSameRecord } from '../core/recorded';
 
 /** The first path at which the tree is not what was wanted; undefined when it is. Content is not compared. */
 export function firstDifference(
@@ -10,6 +11,7 @@ export function firstDifference(
   const inodes = new InodePairs();
   for (let i = 0; i < Math.max(seen.length, wanted.length); i++) {
     const [now, then] = [seen[i], wanted[i]];
+    if (now && then && then.nlink === 1 && isSameRecord(now, then)) continue;
     if (!now || !then || now.path !== then.path) return (then ?? now)!.path;
     if (!isEqual(now, then, compare) || !inodes.match(now, then)) return then.path;
   }

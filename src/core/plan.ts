@@ -1,5 +1,7 @@
 import type { Entry } from './entry';
 import { hardLinkGroups, linkGroup } from './hardLinks';
+import { hasObject, isSameRecord } from './recorded';
+import { isBehind } from './walkOrder';
 
 /**
  * What has to be done to make a tree equal to another one. The lists are in the order in which they are carried out,
@@ -28,7 +30,8 @@ export interface Plan {
  * Both lists are in scan order: parents before children, the root folder (path '') included. A current file's content
  * is known only by its `object`; without one, or with another one than the wanted, it is written anew.
  */
-export function plan(current: readonly Entry[], wanted: readonly Entry[]): Plan {
+export function plan(present: readonly Entry[], all: readonly Entry[]): Plan {
+  const { current, wanted, same } = differing(present, all);
   const now = new Map(current.map((entry) => [entry.path, entry]));
   const then = new Map(wanted.map((entry) => [entry.path, entry]));
   const result: Plan = {
@@ -39,7 +42,7 @@ export function plan(current: readonly Entry[], wanted: readonly Entry[]): Plan 
     links: [],
     metadata: [],
     folderMetadata: [],
-    kept: { files: 0, bytes: 0 },
+    kept: same,
   };
   const kept = new Kept();
   for (const group of hardLinkGroups(wanted)) planGroup(group, now, kept, result);
@@ -49,6 +52,44 @@ export function plan(current: readonly Entry[], wanted: readonly Entry[]): Plan 
   for (const entry of made(result)) touched.add(parentOf(entry.path));
   result.folderMetadata = wanted.filter(({ type, path }) => type === 'directory' && touched.has(path)).reverse();
   return result;
+}
+
+/**
+ * Leaves out what is the same in both, without a look at most of what it is: something under one name, for which there is
+ * nothing to do, and on which nothing else depends. Folders stay, for what is in them.
+ */
+function differing(current: readonly Entry[], wanted: readonly Entry[]) {
+  const left = { current: [] as Entry[], wanted: [] as Entry[], same: { files: 0, bytes: 0 } };
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [now, then] = [current[i], wanted[j]];
+    if (!now && !then) return left;
+    if (now && then && staysAsItIs(now, then)) {
+      if (then.type === 'file') {
+        left.same.files++;
+        left.same.bytes += then.size;
+      }
+      i++;
+      j++;
+      continue;
+    }
+    // Were one list in another order, more would be left to plan, and no less.
+    const isNowNext = now && !(then && isBehind(now.path, then.path));
+    const isThenNext = then && !(now && isBehind(then.path, now.path));
+    if (isNowNext) {
+      left.current.push(now);
+      i++;
+    }
+    if (isThenNext) {
+      left.wanted.push(then);
+      j++;
+    }
+  }
+}
+
+function staysAsItIs(now: Entry, then: Entry): boolean {
+  if (then.nlink !== 1 || then.type === 'directory' || !isSameRecord(now, then)) return false;
+  return then.type !== 'file' || hasObject(then);
 }
 
 /** One group of hard links; mostly a group of one. Keeps an inode that has the wanted content under a wanted name. */

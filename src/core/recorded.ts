@@ -193,6 +193,24 @@ export class Recorded implements Entry {
   }
 }
 
+/**
+ * Whether two entries are the same in all that records say, inode and ctime included, without decoding them. False where one
+ * is in no record: such are compared as entries.
+ */
+export function isSameRecord(one: Entry, other: Entry): boolean {
+  if (one === other) return true;
+  if (!(one instanceof Recorded) || !(other instanceof Recorded)) return false;
+  const words = one.records.words;
+  const otherWords = other.records.words;
+  const start = one.at >> 2;
+  const shift = (other.at >> 2) - start;
+  const end = start + (one.length >> 2);
+  // A place in a list that each manifest has its own of.
+  const placeAt = start + (recordAt.objectSnapshot >> 2);
+  for (let at = start; at < end; at++) if (words[at] !== otherWords[at + shift] && at !== placeAt) return false;
+  return one.objectSnapshot === other.objectSnapshot;
+}
+
 /** An entry with properties of its own, to be made another one of. */
 export function plainEntry(entry: Entry): Entry {
   const { path, type, mode, uid, gid, size, mtime, ctime, ino, nlink } = entry;

@@ -46,8 +46,8 @@ export class Restore {
   }
 
   /**
-   * Commits the safety snapshot, checks once more, and writes `pending.json`; nothing of the volume is touched yet.
-   * Refuses what changed after the safety snapshot's last pass: it would be in no snapshot.
+   * Commits the safety snapshot, checks once more, and writes `pending.json`; nothing of the volume is touched yet. What
+   * changed after the safety snapshot's last pass is found by `lookOnceMore`.
    */
   async prepare(
     params: Params<'restore.prepare'>,
@@ -66,14 +66,8 @@ export class Restore {
       root: rootIdentity(this.tree),
       startedAt: new Date().toISOString(),
     };
-    let ready!: Switch;
-    // Begun before the safety snapshot's manifest is written, which takes about as long.
-    using walk = safety && this.tree.walk();
-    const look = async () => {
-      ready = safety && walk ? await this.lookAgain(goal, safety, walk, pace) : await this.look(goal, undefined, pace);
-      pace.phase('flush');
-    };
-    const committed = safety && params.safety ? await safety.commit(params.safety, pace, look) : (await look(), null);
+    const committed = safety && params.safety ? await safety.commit(params.safety, pace) : null;
+    const ready = safety ? this.planFor(safety, goal) : await this.look(goal, undefined, pace);
     // Written before the last checks: from here on nobody deletes the snapshot.
     writePending(goal.target, pending);
     try {
@@ -93,7 +87,10 @@ export class Restore {
     return this.goal.target.volume;
   }
 
-  /** At the last moment: the flush of the safety snapshot may have taken long. Refused, nothing of the volume was touched. */
+  /**
+   * At the last moment, for the flush of the safety snapshot may have taken long. Refuses what changed after that snapshot's
+   * last pass: it would be in no snapshot. Nothing of the volume was touched then.
+   */
   async lookOnceMore(pace: Pace): Promise<void> {
     const { goal, safety } = this;
     if (!this.ready || !goal) throw new Error('no switch is prepared');

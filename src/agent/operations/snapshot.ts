@@ -114,13 +114,10 @@ export class Snapshot {
     return isStill;
   }
 
-  /**
-   * Flushes everything, unless it is prepared, then makes the snapshot visible with one rename. `meanwhile` runs while the
-   * flush is waited for; when it fails, nothing is committed.
-   */
-  async commit(request: SnapshotRequest, pace: Pace, meanwhile?: () => Promise<void>): Promise<SnapshotEntry> {
+  /** Flushes everything, unless it is prepared, then makes the snapshot visible with one rename. */
+  async commit(request: SnapshotRequest, pace: Pace): Promise<SnapshotEntry> {
     const { store, id, volume } = this;
-    const entry = this.prepared ?? (await this.write(request, pace, meanwhile));
+    const entry = this.prepared ?? (await this.write(request, pace));
     await pace.beginCritical();
     makeVisible(store, entry);
     adoptManifest(store, id);
@@ -128,7 +125,7 @@ export class Snapshot {
     return entry;
   }
 
-  /** All that the snapshot is made of, onto the disk. */
+  /** All that the snapshot is made of, onto the disk. `meanwhile` runs while the flush is waited for. */
   private async write(request: SnapshotRequest, pace: Pace, meanwhile = async () => {}): Promise<SnapshotEntry> {
     pace.phase('flush');
     const { store, id, volume, last } = this;

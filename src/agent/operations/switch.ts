@@ -3,7 +3,7 @@ import type { SwitchResult } from '../../core/agentProtocol';
 import type { Entry } from '../../core/entry';
 import { Failure } from '../../core/failure';
 import { plan, type Plan } from '../../core/plan';
-import { plainEntry } from '../../core/recorded';
+import { hasObject, plainEntry } from '../../core/recorded';
 import { checkedObject } from '../../core/storeLayout';
 import { isTrustedFileSystem } from '../../core/unchanged';
 import { apply } from '../apply';
@@ -118,9 +118,7 @@ export class Switch {
     const { source, target, spec, snapshot, wanted } = this.goal;
     if (source.volume !== target.volume || !this.isTrusted) return () => dropBaseline(target);
     const entries = this.current.map((entry, i) =>
-      entry.object === undefined && this.written.has(entry)
-        ? { ...plainEntry(entry), object: wanted[i]!.object }
-        : entry,
+      !hasObject(entry) && this.written.has(entry) ? { ...plainEntry(entry), object: wanted[i]!.object } : entry,
     );
     const { fileSystem, device, root } = whereabouts(this.tree, spec);
     const volume = { name: spec.name, createdAt: spec.createdAt };
