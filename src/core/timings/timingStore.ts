@@ -16,7 +16,7 @@ export class TimingStore {
 
   /** Keeps at least the newest `limit` records, and at most half as many again; it is asked for at each append. */
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly limit: () => number,
   ) {}
 

@@ -8,6 +8,7 @@ import { importBackup as importIt, importToNewVolume, type ImportSource } from '
 import { isFailure } from '../../core/failure';
 import type { Loss } from '../../core/entry';
 import type { SnapshotEntry, VolumeSpec } from '../../core/snapshotEntry';
+import type { TimingRecord } from '../../core/timings/record';
 import { chosen, signalOf } from '../../ui/cancellation';
 import { confirm } from '../../ui/confirm';
 import type { Operations } from '../../ui/operation';
@@ -36,6 +37,8 @@ interface Chosen {
   about: string;
   /** What is not in it, as far as it says. */
   losses?: readonly Loss[];
+  /** Where it is kept, when that is set up: for the timing record. */
+  destination?: TimingRecord['destination'];
 }
 
 /**
@@ -72,7 +75,8 @@ export async function restoreBackup(
   const { config, file } = await backupFor(argument, destinations, tree, { images: true });
   const place = { destination: await destinations.open(config), file: file.name };
   const backup = file.image ? await asImage(place, file.image) : await withManifest(place);
-  await restoreFrom(backup, undefined, targets, operations, connection);
+  const kept = { ...backup, destination: { name: config.name, type: config.type } };
+  await restoreFrom(kept, undefined, targets, operations, connection);
 }
 
 async function restoreFrom(
@@ -202,7 +206,7 @@ async function askTarget({ volume: { name }, about }: Chosen, targets: Targets):
 }
 
 async function toNewVolume(
-  { source, name: from, volume }: Chosen,
+  { source, name: from, volume, destination }: Chosen,
   targets: Targets,
   operations: Operations,
 ): Promise<void> {
@@ -210,6 +214,7 @@ async function toNewVolume(
   await operations.run({
     kind: 'import',
     volume: name,
+    destination,
     title: vscode.l10n.t('Restore of a backup to {0}', name),
     work: (host, run) => importToNewVolume(host, { ...source, name, note: noteOf(from) }, run),
     completion: ({ snapshot }, { totalMs }) => ({
@@ -224,7 +229,7 @@ async function toNewVolume(
 
 async function toVolume(
   volume: string,
-  { source, name: from, about, losses = [] }: Chosen,
+  { source, name: from, about, losses = [], destination }: Chosen,
   targets: Targets,
   operations: Operations,
   connection: EngineConnection,
@@ -240,6 +245,7 @@ async function toVolume(
   const snapshot = await operations.run<SnapshotEntry>({
     kind: 'import',
     volume,
+    destination,
     title: vscode.l10n.t('Reading of a backup for {0}', volume),
     work: (host, run) => importIt(host, { ...source, volume, note: noteOf(from) }, run),
   });

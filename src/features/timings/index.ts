@@ -41,10 +41,17 @@ export function registerTimings(
         else if (message.type === 'copyMarkdown') await copyMarkdown(await newestFirst(), message.filter);
       }),
   });
+  // Other windows write records, too, and remove them. Not every file system tells of it, so that our own do not wait for that.
+  const written = new vscode.RelativePattern(vscode.Uri.file(store.folder), '*');
+  const watcher = vscode.workspace.createFileSystemWatcher(written);
   context.subscriptions.push(
     page,
     vscode.window.registerWebviewPanelSerializer(timingsViewType, page),
     operations.onDidEnd(() => void page.refresh()),
+    watcher,
+    watcher.onDidCreate(() => void page.refresh()),
+    watcher.onDidChange(() => void page.refresh()),
+    watcher.onDidDelete(() => void page.refresh()),
   );
   // In the title of a view, too, where VS Code may pass `undefined`: that is not a row that is gone.
   commands.register('showTimings', async (...[argument]) => {

@@ -96,7 +96,7 @@ export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Dispos
       const message = parsePageMessage(said);
       if (message) void this.answer(message);
     });
-    // Other windows write records, too.
+    // It gets no records while it is not seen.
     panel.onDidChangeViewState(() => void this.refresh());
     panel.onDidDispose(() => {
       if (this.panel !== panel) return;
