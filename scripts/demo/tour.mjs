@@ -108,15 +108,18 @@ async function walk(workbench, host, images) {
     return manifest;
   });
 
+  await showBackups(workbench, { volume: db, shoot });
   await step('Show Timings', async (say) => {
     await workbench.command('Docker Volumes: Show Timings');
     const frame = await workbench.frameWith('#operations tbody tr');
     say(`${await frame.locator('#operations tbody tr').count()} operations`);
-    await workbench.toggleSideBar(); // the table is wide
-    await shoot('timings', { x: 0, y: 0, width: 1280, height: 420 });
+    await workbench.toggleSideBar(); // the tables are wide
+    await shoot('timings', { x: 0, y: 0, width: 1280, height: 560 });
+    await frame.locator('#pictures').evaluate((element) => element.scrollIntoView());
+    await frame.locator('#phases canvas').waitFor();
+    await shoot('timings-phases', { x: 0, y: 0, width: 1280, height: 560 });
     await workbench.toggleSideBar();
   });
-  await showBackups(workbench, { volume: db, shoot });
   await step('tidy up', () => removeSnapshots(workbench, db));
 
   console.log(`
