@@ -70,6 +70,8 @@ interface Catalogue {
   backupLocked: { file: string; lock: 'key' | 'passphrase'; isTried: boolean };
   /** It holds only what has changed since `link`, which is not there, or not as it was. */
   backupChainBroken: { file: string; link: string; reason: string };
+  /** The snapshot has been backed up at this destination. */
+  backupThere: { file: string };
   backupNotReadable: { file: string; reason: string };
   /** Something in a folder that a volume was to be made of. `file`: for people. */
   folderNotReadable: { file: string; reason: string };

@@ -30,6 +30,11 @@ export class Encrypted implements Destination {
     });
   }
 
+  /** The same, opened with nothing but these keys. */
+  withOnly(keys: Keys): Encrypted {
+    return new Encrypted(this.place, this.lock, keys);
+  }
+
   async create(name: string, signal: AbortSignal): Promise<Upload> {
     if (!this.lock && isEncryptedName(name)) {
       throw new Failure('destinationNotWritable', { file: name, reason: 'nothing says how it is to be encrypted' });

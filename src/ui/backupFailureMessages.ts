@@ -9,6 +9,7 @@ type BackupCode =
   | 'backupTooNew'
   | 'backupLocked'
   | 'backupChainBroken'
+  | 'backupThere'
   | 'backupNotReadable'
   | 'folderNotReadable'
   | 'destinationFull'
@@ -53,6 +54,13 @@ export const backupFailureMessages: { [Code in BackupCode]: Words<Code> } = {
       oneLine(reason),
     ),
     action: otherBackup(),
+  }),
+  backupThere: ({ file }) => ({
+    text: vscode.l10n.t(
+      'This snapshot has a backup there already, “{0}”, which others may build on. It was left as it is: back up the volume as it is now, or delete that backup first.',
+      file,
+    ),
+    action: backUp(),
   }),
   backupNotReadable: ({ file, reason }) => ({
     text: vscode.l10n.t('The backup “{0}” cannot be read: {1}', path.basename(file), oneLine(reason)),

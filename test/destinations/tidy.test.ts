@@ -70,6 +70,13 @@ describe('the backups that a destination no longer keeps', () => {
     assert.ok(files().includes(older) && cut.every((name) => files().includes(name)));
   });
 
+  it('are not counted with those whose base has been replaced, though one of its name is there', async () => {
+    const [oldest, older, full] = [put('a', 1), put('a', 2), put('a', 3)];
+    const replaced = put('a', 4, emptyBackup('db', { file: full, sha256: '0'.repeat(64) }), 3);
+    assert.deepEqual(await tidy({ last: 2 }), [oldest]);
+    assert.deepEqual(files(), [older, full, replaced].sort());
+  });
+
   it('are not those in whose place another file of the same size has come', async () => {
     const [first] = [put('a', 1), put('a', 2)];
     const { go } = await planTidying(destination, { last: 1 }, never);

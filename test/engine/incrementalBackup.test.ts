@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import type { Destination } from '../../src/core/backup/destination';
 import type { Volume } from '../../src/core/engine';
 import { isFailure } from '../../src/core/failure';
 import * as operations from '../../src/core/operations';
+import type { SnapshotEntry } from '../../src/core/snapshotEntry';
 import { Folder } from '../../src/destinations/folder';
 import { storeOf } from '../fixtures/killing/promises';
 import { assertSameTree, Operations } from '../fixtures/operations';
@@ -32,10 +34,11 @@ describe('backups of a volume, one after the other', function () {
   const change = () => ops.python(volume, `open('/data/3', 'w').write('changed ${++changes}')`);
   /** Names have seconds. */
   const nextSecond = () => new Promise((resolve) => setTimeout(resolve, 1_001 - (Date.now() % 1_000)));
-  const backUp = async (fullEvery = 10, exclude: string[] = []) => {
+  const backUp = async (fullEvery = 10, exclude: string[] = [], to: Destination = destination) => {
     await change();
     await nextSecond();
-    const request = { destination, level: 3, tool: 'a test', fullEvery, exclude, volume: volume.name, note: '' };
+    const about = { level: 3, tool: 'a test', fullEvery, exclude, volume: volume.name, note: '' };
+    const request = { ...about, destination: to };
     return ops.run('backup', volume.name, (run) => operations.backUpNext(ops.host, request, run));
   };
   const restored = async (file: string) => {
@@ -108,6 +111,46 @@ describe('backups of a volume, one after the other', function () {
     assert.equal(second.isPartial, false);
     assert.equal((await ops.snapshotIds(volume)).length, before.length + 1);
     assert.equal(fs.readdirSync(folder).length, 2);
+  });
+
+  it('are never put in the place of one that is there, nor build on themselves', async () => {
+    const first = await backUp();
+    const second = await backUp();
+    const files = () => fs.readdirSync(folder).map((file) => [file, fs.statSync(path.join(folder, file)).ino]);
+    const before = files();
+    const again = (snapshot: SnapshotEntry, fullEvery: number, exclude: string[] = []) => {
+      const request = { destination, level: 3, tool: 'a test', fullEvery, exclude, snapshot };
+      return ops.run('backup', volume.name, (run) => operations.backUpNext(ops.host, request, run));
+    };
+    for (const [{ snapshot }, fullEvery] of [
+      [first, 10],
+      [second, 10],
+    ] as const) {
+      await assert.rejects(again(snapshot, fullEvery), (error) => isFailure(error, 'backupThere'));
+    }
+    // What is left out now makes it a full one, which has the name of the first.
+    await assert.rejects(again(first.snapshot, 10, ['5']), (error) => isFailure(error, 'backupThere'));
+    assert.deepEqual(files(), before);
+    await verify(second.file);
+  });
+
+  it('are full ones when what they build on is deleted while they are sent', async () => {
+    const first = await backUp();
+    const tellingOfCreate = {
+      list: (signal: AbortSignal) => destination.list(signal),
+      open: (name: string, signal: AbortSignal) => destination.open(name, signal),
+      remove: (name: string, signal: AbortSignal) => destination.remove(name, signal),
+      removeLeftovers: (until: Date, signal: AbortSignal) => destination.removeLeftovers(until, signal),
+      create: async (name: string, signal: AbortSignal) => {
+        const upload = await destination.create(name, signal);
+        fs.rmSync(path.join(folder, first.file), { force: true });
+        return upload;
+      },
+    };
+    const second = await backUp(10, [], tellingOfCreate);
+    assert.equal(second.isPartial, false);
+    assert.deepEqual(fs.readdirSync(folder), [second.file]);
+    assertSameTree(await restored(second.file), await ops.treeOf(volume));
   });
 
   it('name the one that is damaged', async () => {

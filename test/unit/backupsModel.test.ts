@@ -34,6 +34,31 @@ describe('the backups at a destination', () => {
     );
   });
 
+  it('say when what they build on is missing, and then are verified no more', () => {
+    const names = [
+      'db@20261121T100000Z.tar.zst',
+      'db@20261122T100000Z-since-20261121T100000Z.tar.zst',
+      'db@20261124T100000Z-since-20261123T100000Z.tar.zst',
+      'db@20261125T100000Z-since-20261124T100000Z.tar.zst',
+      'db@20261126T100000Z-since-20261126T100000Z.tar.zst',
+    ];
+    const [db] = backedUpVolumes(config, names.map(file), () => new Date(5));
+    assert.deepEqual(
+      db?.backups.map(({ time, isBroken, verifiedAt }) => [
+        time.getUTCDate(),
+        isBroken ?? false,
+        verifiedAt !== undefined,
+      ]),
+      [
+        [26, true, false],
+        [25, true, false],
+        [24, true, false],
+        [22, false, true],
+        [21, false, true],
+      ],
+    );
+  });
+
   it('have each an identity of its own, and say when they were verified', () => {
     const volumes = backedUpVolumes(config, files, ({ name }) => (name.includes('1123') ? new Date(5) : undefined));
     const backups = volumes.flatMap((volume) => volume.backups);

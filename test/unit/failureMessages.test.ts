@@ -59,6 +59,7 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   backupChainBroken: { file: '/the/file', link: 'the-link', reason: 'the-reason' },
   backupTooNew: { file: '/the/file', tool: 'the-tool' },
   backupLocked: { file: '/the/file', lock: 'key', isTried: true },
+  backupThere: { file: 'the-file' },
   backupNotReadable: { file: '/the/file', reason },
   folderNotReadable: { file: '/the/file', reason },
   destinationFull: { file: '/the/file' },

@@ -114,6 +114,14 @@ describe('destinations of backups', () => {
     assert.equal(await here.read(await here.test.engine.inspectVolume(name, never)), 'more');
     await here.test.engine.removeVolume(name);
 
+    // What would be lost with it is not known while the place does not say what is there.
+    const asked = person.details.length;
+    fs.renameSync(folder, `${folder}-away`);
+    await run('deleteBackup', full);
+    fs.renameSync(`${folder}-away`, folder);
+    assert.equal(person.details.length, asked);
+    assert.equal(fs.readdirSync(folder).length, 2);
+
     person.willAnswer('Delete');
     await run('deleteBackup', full);
     assert.match(person.details.at(-1)!, /Later backups have only what has changed since, .* are deleted with it/);

@@ -123,6 +123,29 @@ describe('encrypted backups', () => {
     await comesBack(person);
   });
 
+  it('are full ones again once they are for another key: who has kept that one only can restore them', async () => {
+    await addWithKey();
+    await backUp();
+    const [destination] = await here.api.backups();
+    const second = path.join(folder, 'the second key.txt');
+    using person = new Person().willAnswer(backups, 'the place', '$(key) With a new key', 'Save…', second);
+    await run('editDestination', destination);
+    const names: string[] = [];
+    for (const _ of [1, 2]) {
+      await here.write('more');
+      await new Promise((resolve) => setTimeout(resolve, 1_001));
+      const before = new Set(fs.readdirSync(backups));
+      person.willAnswer('the place');
+      await run('backUp', await here.node());
+      names.push(...fs.readdirSync(backups).filter((name) => !before.has(name)));
+    }
+    assert.deepEqual(
+      names.map((name) => /-since-/.test(name)),
+      [false, true],
+    );
+    assert.ok(age.decrypt(path.join(backups, names[0]!), second).subarray(0, 4).equals(zstdMagic));
+  });
+
   it('are restored from a file by hand, with the key of any destination', async () => {
     await addWithKey();
     const moved = path.join(folder, 'elsewhere.tar.zst.age');

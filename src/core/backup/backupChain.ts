@@ -2,7 +2,6 @@ import { isFailure, Failure } from '../failure';
 import { BackupFile } from './backupFile';
 import type { BackupBase } from './backupManifest';
 import type { Destination } from './destination';
-import { decodeTrailer } from './trailer';
 
 /** More than any setting makes. */
 const longest = 1_000;
@@ -62,7 +61,7 @@ async function openBase(
     const reason = 'reason' in details ? details.reason : 'it is no whole backup';
     throw new Failure('backupChainBroken', { file, link, reason }, { cause });
   });
-  if (decodeTrailer(base.trailer).sha256.toString('hex') === sha256) return base;
+  if (base.sha256 === sha256) return base;
   await base[Symbol.asyncDispose]();
   throw new Failure('backupChainBroken', { file, link, reason: 'it is not the backup that it was' });
 }

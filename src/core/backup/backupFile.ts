@@ -33,6 +33,11 @@ export class BackupFile implements AsyncDisposable {
     return this.file.address;
   }
 
+  /** The proof, in hexadecimal: no other backup has the same. */
+  get sha256(): string {
+    return decodeTrailer(this.trailer).sha256.toString('hex');
+  }
+
   /** All of it but its end. */
   archive(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
     return this.file.read(0, this.file.bytes - this.trailer.length, signal);

@@ -1,5 +1,6 @@
 import type { BackupBase, Exclusion } from '../backup/backupManifest';
 import type { Destination, Upload } from '../backup/destination';
+import { BackupChain } from '../backup/backupChain';
 import { backupName } from '../backup/backupName';
 import { Failure, isFailure } from '../failure';
 import { findBase, type FoundBase } from './findBase';
@@ -63,32 +64,67 @@ export type NextBackupRequest = Pick<BackupRequest, 'destination' | 'level' | 't
   fullEvery: number;
   /** The destination encrypts it, which is to be seen in its name. */
   isEncrypted?: boolean;
+  /**
+   * The same place, read with what will open the new backup and nothing else: on others it must not build, for who has kept the
+   * key of the new one only could not restore it. By default the destination itself.
+   */
+  readable?: Destination;
 } & ({ snapshot: SnapshotEntry } | SnapshotVolumeRequest);
 
-/** The next backup of a volume at a destination: of a snapshot, or of one that is taken for it, and stays. */
-export async function backUpNext(
-  host: Host,
-  { destination, level, tool, exclude = [], fullEvery, isEncrypted = false, ...of }: NextBackupRequest,
-  run: Run,
-): Promise<Backup & { file: string }> {
+/**
+ * The next backup of a volume at a destination: of a snapshot, or of one that is taken for it, and stays. Rejects with
+ * backupThere when the snapshot has been backed up there: a new file in the place of the old one would not be what others
+ * build on.
+ */
+export async function backUpNext(host: Host, request: NextBackupRequest, run: Run): Promise<Backup & { file: string }> {
+  const { destination, level, tool, exclude = [], fullEvery, isEncrypted = false, ...of } = request;
   let snapshot = 'snapshot' in of ? of.snapshot : undefined;
   const volume = 'snapshot' in of ? of.snapshot.volume.name : of.volume;
   const time = snapshot ? new Date(snapshot.time) : new Date();
+  const readable = of.readable ?? destination;
   const backUp = async (found: FoundBase | undefined) => {
     const file = backupName(volume, time, { since: found?.time, isEncrypted });
+    await refuseTaken(destination, file, run.signal);
     await using target = await destination.create(file, run.signal);
     snapshot ??= await snapshotVolume(host, of as SnapshotVolumeRequest, run);
     const packing = { snapshot, level, tool, exclude, ...(found && { base: found.base }) };
-    return { ...(await packInto(target, host, packing, run)), file };
+    const beforeKept = async () => {
+      if (found) await refuseGone(readable, file, found.base, run.signal);
+    };
+    return { ...(await packInto(target, host, packing, run, beforeKept)), file };
   };
-  const found = await findBase(host, { destination, volume, before: time, fullEvery, exclude }, run);
+  const lookFor = { destination: readable, volume, before: time, fullEvery, exclude, isEncrypted };
+  const found = await findBase(host, lookFor, run);
   try {
     return await backUp(found);
   } catch (error) {
     const isOfBase =
-      isFailure(error, 'snapshotDamaged', 'snapshotNotFound') && error.details.snapshot === found?.base.snapshot;
-    if (!isOfBase) throw error;
+      isFailure(error, 'backupChainBroken') ||
+      (isFailure(error, 'snapshotDamaged', 'snapshotNotFound') && error.details.snapshot === found?.base.snapshot);
+    if (!found || !isOfBase) throw error;
     return await backUp(undefined);
+  }
+}
+
+async function refuseTaken(destination: Destination, file: string, signal: AbortSignal): Promise<void> {
+  for await (const { name } of destination.list(signal)) if (name === file) throw new Failure('backupThere', { file });
+}
+
+/** Somebody may have deleted what it builds on while it was sent: it was in no list then, so that nobody was warned. */
+async function refuseGone(
+  destination: Destination,
+  file: string,
+  base: BackupBase,
+  signal: AbortSignal,
+): Promise<void> {
+  const broken = (reason: string, cause?: unknown) =>
+    new Failure('backupChainBroken', { file, link: base.file, reason }, { cause });
+  try {
+    await using chain = await BackupChain.open(destination, base.file, signal);
+    if (chain.newest.sha256 !== base.sha256) throw broken('it is not the backup that it was');
+  } catch (error) {
+    if (!isFailure(error, 'backupNotReadable', 'backupDamaged', 'backupWithoutProof', 'backupLocked')) throw error;
+    throw broken('it is not there any more', error);
   }
 }
 
@@ -106,7 +142,13 @@ type Packing = Omit<BackupRequest, 'destination' | 'file'> & { snapshot: Snapsho
  * The file is there only when the agent has said how long it is, and has ended well: a helper that was killed ends its
  * stream like a good one.
  */
-async function packInto(target: Upload, host: Host, { snapshot, ...packing }: Packing, run: Run): Promise<Backup> {
+async function packInto(
+  target: Upload,
+  host: Host,
+  { snapshot, ...packing }: Packing,
+  run: Run,
+  beforeKept = async () => {},
+): Promise<Backup> {
   const { id, volume } = snapshot;
   // Its lock keeps the snapshot from being deleted meanwhile.
   await using helper = await openHelper(host.engine, { operation: 'backup', lock: volume.name, store: true }, run);
@@ -120,6 +162,7 @@ async function packInto(target: Upload, host: Host, { snapshot, ...packing }: Pa
     throw new Failure('agentLost', { reason: `${target.bytes} of ${bytes} bytes have arrived` });
   }
   run.phase('upload');
+  await beforeKept();
   await target.keep();
   run.count({ bytesMoved: bytes, filesMoved: files, filesSkipped: snapshot.files - (excluded?.files ?? 0) - files });
   return { snapshot, bytes, isPartial: packing.base !== undefined, ...(excluded && { excluded }) };

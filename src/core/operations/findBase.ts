@@ -1,8 +1,7 @@
-import { readBackupName } from '../backup/backupName';
+import { isEncryptedName, readBackupName } from '../backup/backupName';
 import { isSameExclusion, type BackupBase } from '../backup/backupManifest';
 import { BackupChain } from '../backup/backupChain';
 import type { Destination } from '../backup/destination';
-import { decodeTrailer } from '../backup/trailer';
 import { isFailure } from '../failure';
 import type { Host, Run } from './run';
 
@@ -12,21 +11,25 @@ export interface FoundBase {
   time: Date;
 }
 
+export interface WhatToFind {
+  destination: Destination;
+  volume: string;
+  /** When the data of the new one was so. */
+  before: Date;
+  fullEvery: number;
+  exclude: readonly string[];
+  isEncrypted: boolean;
+}
+
 /**
  * The backup of a volume at a destination that the next one can build on: the newest one before `before`, when its snapshot is
  * still in the store, all that it builds on is there, and the chain would not get too long: after `fullEvery` backups, or where
  * the changes have become more than the whole, a full one is better. One that has left out something else is none: what that was
- * would be in neither.
+ * would be in neither. Nor is one where not all of the chain is encrypted, or none of it, as the new one will be.
  */
 export async function findBase(
   host: Host,
-  {
-    destination,
-    volume,
-    before,
-    fullEvery,
-    exclude,
-  }: { destination: Destination; volume: string; before: Date; fullEvery: number; exclude: readonly string[] },
+  { destination, volume, before, fullEvery, exclude, isEncrypted }: WhatToFind,
   run: Run,
 ): Promise<FoundBase | undefined> {
   if (fullEvery <= 1) return undefined;
@@ -37,11 +40,13 @@ export async function findBase(
     const { links } = chain;
     const { snapshot } = chain.newest.manifest;
     if (!isSameExclusion(chain.newest.manifest, exclude)) return undefined;
+    const files = [newest.file, ...links.flatMap(({ manifest }) => manifest.base?.file ?? [])];
+    if (files.some((file) => isEncryptedName(file) !== isEncrypted)) return undefined;
     if (links.length >= fullEvery || !(await isInStore(host, volume, snapshot.id, run.signal))) return undefined;
     const [fullBytes = 0, ...others] = links.map(({ manifest }) => manifest.archive.compressedBytes);
     const linkBytes = others.reduce((sum, bytes) => sum + bytes, 0);
     if (linkBytes > fullBytes) return undefined;
-    const sha256 = decodeTrailer(chain.newest.trailer).sha256.toString('hex');
+    const { sha256 } = chain.newest;
     const base = { file: newest.file, sha256, snapshot: snapshot.id, links: others.length, linkBytes, fullBytes };
     return { base, time: newest.time };
   } catch (error) {
@@ -67,9 +72,11 @@ async function newestOf(
   signal: AbortSignal,
 ): Promise<{ file: string; time: Date } | undefined> {
   let newest: { file: string; time: Date } | undefined;
+  // Names have seconds: one of the same second may be of the very data that is to be backed up.
+  const second = Math.floor(before.getTime() / 1_000) * 1_000;
   for await (const { name: file } of destination.list(signal)) {
     const named = readBackupName(file);
-    if (named?.volume !== volume || named.time >= before) continue;
+    if (named?.volume !== volume || named.time.getTime() >= second) continue;
     if (!newest || named.time > newest.time) newest = { file, time: named.time };
   }
   return newest;

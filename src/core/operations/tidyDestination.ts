@@ -1,7 +1,7 @@
 import { basesOf } from '../backup/builtOn';
 import { isCut, readBackupName } from '../backup/backupName';
 import type { Destination, StoredFile } from '../backup/destination';
-import { readBackupManifest } from '../backup/backupFile';
+import { BackupChain } from '../backup/backupChain';
 import { sortOut, type Datable, type KeepRules, type Reason, type Sorted } from '../backup/keepRules';
 import { isFailure } from '../failure';
 
@@ -82,17 +82,23 @@ async function sortOutWhole(
 }
 
 /**
- * Whether backups, and all that they build on, have their ends: cut files have not. One that is encrypted for others cannot
- * be looked into, and counts as whole.
+ * Whether backups can be restored, as far as their ends say it: cut files have none, and what a backup builds on must be there, and be
+ * the one that it was. One that is encrypted for others cannot be looked into, and counts as whole when what it builds on is
+ * there by its name.
  */
 function wholenessAt(destination: Destination, all: readonly FoundBackup[], signal: AbortSignal) {
   const known = new Map<string, Promise<boolean>>();
   const look = async (backup: FoundBackup): Promise<boolean> => {
-    if (!(await hasEnd(destination, backup.file.name, signal))) return false;
     const bases = basesOf(backup, all);
     if (backup.since && bases.length === 0) return false;
-    for (const base of bases) if (!(await isWhole(base))) return false;
-    return true;
+    try {
+      await using _chain = await BackupChain.open(destination, backup.file.name, signal);
+      return true;
+    } catch (error) {
+      if (isFailure(error, 'backupDamaged', 'backupWithoutProof', 'backupChainBroken')) return false;
+      if (!isFailure(error, 'backupLocked', 'backupTooNew')) throw error;
+      return (await Promise.all(bases.map(isWhole))).every(Boolean);
+    }
   };
   const isWhole = (backup: FoundBackup): Promise<boolean> => {
     const answer = known.get(backup.file.name) ?? look(backup);
@@ -100,17 +106,6 @@ function wholenessAt(destination: Destination, all: readonly FoundBackup[], sign
     return answer;
   };
   return isWhole;
-}
-
-async function hasEnd(destination: Destination, file: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await readBackupManifest(destination, file, signal);
-    return true;
-  } catch (error) {
-    if (isFailure(error, 'backupDamaged', 'backupWithoutProof')) return false;
-    if (isFailure(error, 'backupLocked', 'backupTooNew')) return true;
-    throw error;
-  }
 }
 
 /** The files that these build on, by what their names say. */

@@ -95,6 +95,7 @@ async function backUpOne(one: One, config: DestinationConfig, backups: Backups):
     tool,
     fullEvery,
     isEncrypted: config.encryption !== undefined,
+    readable: await destinations.openAsNow(config),
   };
   const done = await operations.run<Backup>({
     kind: 'backup',

@@ -14,8 +14,16 @@ export async function deleteBackup(
 ): Promise<void> {
   const node = await backupFor(argument, destinations, tree);
   const chosen = selectedBackups(node, selected);
-  const others = await buildingOnThem(chosen, tree);
-  await confirm(question(chosen), details(chosen, others), vscode.l10n.t('Delete'));
+  // What others have added while the question stood is not to be left without what it builds on: then it is asked anew.
+  let others = await buildingOnThem(chosen, tree);
+  for (
+    let asked: BackupNode[] | undefined;
+    !asked || others.some(({ id }) => asked!.every((each) => each.id !== id));
+  ) {
+    asked = others;
+    await confirm(question(chosen), details(chosen, others), vscode.l10n.t('Delete'));
+    others = await buildingOnThem(chosen, tree);
+  }
   // Newest first: what is left when it does not end well can be restored.
   const nodes = [...chosen, ...others].sort((a, b) => b.time.getTime() - a.time.getTime());
   try {
@@ -31,11 +39,13 @@ export async function deleteBackup(
 async function buildingOnThem(chosen: readonly BackupNode[], tree: Backups['tree']): Promise<BackupNode[]> {
   const others: BackupNode[] = [];
   for (const config of new Map(chosen.map((each) => [each.config.name, each.config])).values()) {
-    // What others have added since is not to be left without what it builds on.
     tree.refresh(config.name);
-    const there = (await tree.volumesAt(config)).flatMap((each) =>
-      each.kind === 'backedUpVolume' ? each.backups : [],
-    );
+    const there: BackupNode[] = [];
+    for (const each of await tree.volumesAt(config)) {
+      // Nothing is deleted while it is not known what would be lost with it.
+      if (each.kind === 'problem') throw each.error;
+      there.push(...each.backups);
+    }
     const ids = new Set(chosen.map(({ id }) => id));
     const ofThese = there.filter(({ id }) => ids.has(id));
     others.push(...buildingOn(ofThese, there));

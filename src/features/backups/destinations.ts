@@ -6,7 +6,7 @@ import {
   type EncryptionConfig,
   type Keep,
 } from '../../core/backup/destinationConfig';
-import type { Keys as Opening, Lock } from '../../destinations/age/keys';
+import { recipientOf, type Keys as Opening, type Lock } from '../../destinations/age/keys';
 import { Encrypted } from '../../destinations/encrypted';
 import { Folder } from '../../destinations/folder';
 import { Rclone } from '../../destinations/rclone';
@@ -45,6 +45,12 @@ export class Destinations {
   async open(config: DestinationConfig): Promise<Encrypted> {
     const opening = await this.openingOf(config.name);
     return new Encrypted(await this.place(config), lockOf(config.encryption, opening), opening);
+  }
+
+  /** The same, read with what opens the backups that are made now, and not with the keys of before. */
+  async openAsNow(config: DestinationConfig): Promise<Encrypted> {
+    const opening = await this.openingOf(config.name);
+    return (await this.open(config)).withOnly(await openingNow(config.encryption, opening));
   }
 
   /** As it is, without encryption. `given`: instead of the keys that are stored, for one that is not kept yet. */
@@ -120,6 +126,14 @@ export class Destinations {
 
 export function lockOf(encryption: EncryptionConfig | undefined, { passphrases } = nothing): Lock | undefined {
   return encryption && 'passphrase' in encryption ? { passphrase: passphrases[0] } : encryption;
+}
+
+async function openingNow(encryption: EncryptionConfig | undefined, opening: Opening): Promise<Opening> {
+  if (!encryption) return nothing;
+  if ('passphrase' in encryption) return { identities: [], passphrases: opening.passphrases.slice(0, 1) };
+  const recipients = await Promise.all(opening.identities.map(recipientOf));
+  const identities = opening.identities.filter((_, i) => encryption.recipients.includes(recipients[i]!));
+  return { identities, passphrases: [] };
 }
 
 function joined(a: Opening, b: Opening): Opening {

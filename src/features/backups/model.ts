@@ -1,5 +1,6 @@
 import type { StoredFile, VolumeImage } from '../../core/backup/destination';
 import { readBackupName } from '../../core/backup/backupName';
+import { basesOf } from '../../core/backup/builtOn';
 import type { DestinationConfig } from '../../core/backup/destinationConfig';
 
 /** What the view "Backups" shows: destinations, the volumes that have backups there, and these. */
@@ -31,6 +32,8 @@ export interface BackupNode {
   isEncrypted: boolean;
   /** Of the backup that it builds on; absent for a full one. */
   since?: Date;
+  /** What it builds on is not there, or what that builds on: it cannot be restored. */
+  isBroken?: true;
   /** Something else has made it: it can be restored, and proves nothing. */
   image?: VolumeImage;
   /** When all of it was last read and matched its proof. */
@@ -72,7 +75,21 @@ export function backedUpVolumes(
       id: `${config.name}\n\n${volume}`,
       config,
       volume,
-      backups: backups.sort((a, b) => b.time.getTime() - a.time.getTime()),
+      backups: withBroken(backups).sort((a, b) => b.time.getTime() - a.time.getTime()),
     }))
     .sort((a, b) => a.volume.localeCompare(b.volume));
+}
+
+/** By their names. That one was whole once says nothing of whether it can be restored without what it builds on. */
+function withBroken(backups: readonly BackupNode[]): BackupNode[] {
+  const hasAll = (backup: BackupNode, above: ReadonlySet<BackupNode>): boolean => {
+    if (!backup.since) return true;
+    const bases = basesOf(backup, backups).filter((base) => !above.has(base));
+    return bases.some((base) => hasAll(base, new Set([...above, base])));
+  };
+  return backups.map((backup) => {
+    if (hasAll(backup, new Set([backup]))) return backup;
+    const { verifiedAt: _, ...others } = backup;
+    return { ...others, isBroken: true };
+  });
 }

@@ -72,19 +72,23 @@ function volumeItem({ volume, backups }: BackedUpVolumeNode): vscode.TreeItem {
 }
 
 function backupItem(node: BackupNode): vscode.TreeItem {
-  const { file, time, since, verifiedAt, isEncrypted, image } = node;
+  const { file, time, since, verifiedAt, isEncrypted, isBroken, image } = node;
   if (image) return imageItem(node);
   const item = new vscode.TreeItem(format.age(time, new Date()), None);
-  item.iconPath = new vscode.ThemeIcon(verifiedAt ? 'verified' : isEncrypted ? 'lock' : 'archive');
+  item.iconPath = isBroken
+    ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+    : new vscode.ThemeIcon(verifiedAt ? 'verified' : isEncrypted ? 'lock' : 'archive');
   const verified = verifiedAt && vscode.l10n.t('verified {0}', format.age(verifiedAt, new Date()));
   const encrypted = isEncrypted && vscode.l10n.t('encrypted');
   const partial = since && vscode.l10n.t('what has changed');
-  const facts = [format.time(time), format.bytes(file.bytes), partial, encrypted, verified];
+  const broken = isBroken && vscode.l10n.t('what it builds on is missing');
+  const facts = [format.time(time), format.bytes(file.bytes), broken, partial, encrypted, verified];
   item.description = facts.filter(Boolean).join(' · ');
   item.tooltip = [
     escapeUnprintable(file.name),
     vscode.l10n.t('Data of {0}', format.time(time)),
     ...(since ? [vscode.l10n.t('Only what has changed since {0}: needs that backup', format.time(since))] : []),
+    ...(isBroken ? [vscode.l10n.t('A backup that it builds on is not there: it cannot be restored.')] : []),
     vscode.l10n.t('Written {0}', format.time(file.modified)),
     verifiedAt ? vscode.l10n.t('Verified {0}', format.time(verifiedAt)) : vscode.l10n.t('Not verified yet'),
   ].join('\n');

@@ -1,38 +1,58 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { BackupChain } from '../../core/backup/backupChain';
 import { isEncryptedName } from '../../core/backup/backupName';
-import { isFailure, type FailureDetails } from '../../core/failure';
+import { isFailure, type Failure, type FailureDetails } from '../../core/failure';
 import { isIdentity, type Keys } from '../../destinations/age/keys';
 import { chosen, signalOf } from '../../ui/cancellation';
 import type { Place } from './place';
 
 /**
- * The same backup, with what opens it: where none of the keys that are stored does, it is asked for, once. What is typed is kept
- * no longer than the command takes.
+ * The same backup, with what opens it and all that it builds on: where none of the keys that are stored does, it is asked for, once
+ * for each file. What is typed is kept no longer than the command takes.
  */
 export async function unlocked(place: Place): Promise<Place> {
-  if (!isEncryptedName(place.file)) return place;
-  try {
-    await look(place);
-    return place;
-  } catch (error) {
-    if (!isFailure(error, 'backupLocked')) throw error;
-    const opened = { ...place, destination: place.destination.with(await askKeys(error.details, place.file)) };
-    await look(opened);
-    return opened;
+  let { destination } = place;
+  for (const asked = new Set<string>(); ;) {
+    const locked = await lockedAmong({ ...place, destination });
+    if (!locked) return { ...place, destination };
+    if (asked.has(locked.details.file)) throw locked;
+    asked.add(locked.details.file);
+    destination = destination.with(await askKeys(locked.details));
   }
 }
 
-async function look({ destination, file }: Place): Promise<void> {
+/** Why the backup, or the first of those that it builds on that is so, cannot be opened. */
+async function lockedAmong({ destination, file }: Place): Promise<Failure<'backupLocked'> | undefined> {
   const title = vscode.l10n.t('Opening the encrypted backup');
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  await vscode.window.withProgress(options, async (_, token) => {
-    await using _file = await destination.open(file, signalOf(token));
-  });
+  const look = async (signal: AbortSignal): Promise<void> => {
+    await using _chain = await BackupChain.open(destination, file, signal);
+  };
+  try {
+    if (isEncryptedName(file)) {
+      await vscode.window.withProgress(options, (_, token) => look(signalOf(token)));
+    } else await look(new AbortController().signal);
+    return undefined;
+  } catch (error) {
+    if (isFailure(error, 'backupLocked')) return error;
+    // What else is wrong with it, and whether it is a backup at all, is found by whoever reads it.
+    if (isFailure(error, 'backupWithoutProof', 'backupDamaged', 'backupTooNew', 'backupChainBroken')) return undefined;
+    throw error;
+  }
 }
 
-async function askKeys({ lock }: FailureDetails<'backupLocked'>, file: string): Promise<Keys> {
+async function askKeys({ lock, file }: FailureDetails<'backupLocked'>): Promise<Keys> {
   const ask = async (title: string, options: vscode.InputBoxOptions): Promise<string> =>
-    chosen(await vscode.window.showInputBox({ ...options, title, prompt: file, password: true, ignoreFocusOut: true }));
+    chosen(
+      await vscode.window.showInputBox({
+        ...options,
+        title,
+        prompt: path.basename(file),
+        password: true,
+        ignoreFocusOut: true,
+      }),
+    );
   if (lock === 'passphrase') {
     return { identities: [], passphrases: [await ask(vscode.l10n.t('Passphrase of the Backup'), {})] };
   }
