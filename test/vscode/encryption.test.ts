@@ -5,8 +5,15 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { BackupChain } from '../../src/core/backup/backupChain';
+import { decodeTrailer } from '../../src/core/backup/trailer';
+import { isFailure } from '../../src/core/failure';
+import { Encrypted } from '../../src/destinations/encrypted';
+import { Folder } from '../../src/destinations/folder';
 import type { BackupNode } from '../../src/features/backups/model';
+import { unlocked } from '../../src/features/backups/unlock';
 import { age } from '../fixtures/debianAge';
+import { emptyBackup } from '../fixtures/emptyBackup';
 import { never } from '../fixtures/engine';
 import { run, until } from './extension';
 import { Person, theFirst } from './person';
@@ -144,6 +151,31 @@ describe('encrypted backups', () => {
       [false, true],
     );
     assert.ok(age.decrypt(path.join(backups, names[0]!), second).subarray(0, 4).equals(zstdMagic));
+  });
+
+  it('ask for what opens the backups that they build on, too, one after the other', async () => {
+    const put = async (name: string, passphrase: string, content: Buffer) => {
+      await using upload = await new Encrypted(new Folder(backups), { passphrase }).create(name, never);
+      await upload.write(content);
+      await upload.keep();
+    };
+    const [base, file] = ['db@20261121T100000Z.tar.zst.age', 'db@20261122T100000Z-since-20261121T100000Z.tar.zst.age'];
+    const full = emptyBackup();
+    await put(base, 'the first one', full);
+    await put(
+      file,
+      'another one',
+      emptyBackup('db', { file: base, sha256: decodeTrailer(full).sha256.toString('hex') }),
+    );
+    const place = { destination: new Encrypted(new Folder(backups), undefined), file };
+    {
+      using _person = new Person().willAnswer('another one', 'the first one');
+      const { destination } = await unlocked(place);
+      await using chain = await BackupChain.open(destination, file, never);
+      assert.equal(chain.links.length, 2);
+    }
+    using _person = new Person().willAnswer('another one', 'a wrong one');
+    await assert.rejects(unlocked(place), (error) => isFailure(error, 'backupLocked') && error.details.isTried);
   });
 
   it('are restored from a file by hand, with the key of any destination', async () => {
