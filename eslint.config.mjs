@@ -9,7 +9,7 @@ const layers = {
   engine: { imports: ['core'], packages: ['dockerode', 'docker-modem'] },
   destinations: { imports: ['core'], packages: ['@aws-sdk', 'age-encryption', '@noble'] },
   ui: { imports: ['core'], packages: ['vscode'] },
-  features: { imports: ['core', 'engine', 'destinations', 'ui'], packages: ['vscode'] },
+  features: { imports: ['core', 'engine', 'destinations', 'ui'], packages: ['vscode', 'yaml'] },
   webview: { imports: ['core'], packages: ['uplot'] },
   'extension.ts': { imports: ['core', 'engine', 'destinations', 'ui', 'features'], packages: ['vscode'] },
 };
@@ -25,6 +25,7 @@ const ownedPackages = [
   'xz-decompress',
   'picomatch',
   'uplot',
+  'yaml',
 ];
 
 const layersRule = {

@@ -7,7 +7,9 @@ import { registerConnection } from './features/connection';
 import { connectWith } from './features/connection/connect';
 import { EngineConnection } from './features/connection/engineConnection';
 import { lendHost } from './features/connection/host';
+import { registerFolders } from './features/folders';
 import { registerLifecycle } from './features/lifecycle';
+import { registerPersist } from './features/persist';
 import { registerSnapshots } from './features/snapshots';
 import { registerSync } from './features/sync';
 import { registerTimings } from './features/timings';
@@ -42,8 +44,11 @@ export function activate(context: vscode.ExtensionContext): Api {
   registerConnection(context, commands, connection, operations, log);
   const targets = registerVolumes(context, commands, connection, operations, log);
   const previews = registerSnapshots(context, commands, targets, connection, operations, log);
-  registerSync(commands, { targets, operations, connection, previews });
+  const syncs = { targets, operations, connection, previews };
+  registerSync(commands, syncs);
+  registerFolders(commands, syncs);
   registerLifecycle(commands, targets, connection, operations);
+  registerPersist(context, commands, { targets, connection, operations });
   const backups = registerBackups(context, commands, targets, connection, operations, log);
   registerTimings(context, commands, targets, operations, timings);
   return {

@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import type { AgentMethod, AgentMethods } from '../core/agentProtocol';
 import type { Entry } from '../core/entry';
 import { plainEntry } from '../core/recorded';
@@ -143,6 +144,10 @@ export class Work {
         pace,
       ),
     'volume.size': (_, pace) => volumeSize(this.tree, pace),
+    'volume.root': () => {
+      const { ino, mtimeNs } = fs.fstatSync(this.tree.rootHandle, { bigint: true });
+      return { ino: String(ino), mtime: String(mtimeNs) };
+    },
     'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
     'store.catalog': () => ({ snapshots: new Catalog(this.store).rebuild() }),
     'snapshot.entries': async ({ volume, snapshot }) => {

@@ -4,8 +4,9 @@ import type { Changes } from './changes';
 import type { Database } from './database';
 import type { Entry, Loss } from './entry';
 import type { FailureCode, FailureDetails } from './failure';
+import type { FileOwner } from './folderVolumes';
 import type { RetentionPolicy } from './retention';
-import type { SnapshotEntry, SnapshotRequest, VolumeSpec } from './snapshotEntry';
+import type { SnapshotEntry, SnapshotPurpose, SnapshotRequest, VolumeSpec } from './snapshotEntry';
 import type { PhaseName, StageTimes } from './timings/record';
 
 /**
@@ -154,17 +155,27 @@ export interface AgentMethods {
   'snapshot.unpack': { params: { volume: VolumeSpec; trailers: string[]; note: string }; result: SnapshotEntry };
   /**
    * The same of a tar that anybody made, compressed or not, which proves nothing; rejects with backupDamaged where it is cut or
-   * has what no tree has. `within`: all that counts is in this folder of it.
+   * has what no tree has. `within`: all that counts is in this folder of it. `over`: what is in that
+   * snapshot of the volume stays, but for what has the same name. `purpose`: nobody asked for the snapshot itself.
    */
   'snapshot.unpackForeign': {
-    params: { volume: VolumeSpec; note: string; within?: string } & KnownOfTar;
+    params: {
+      volume: VolumeSpec;
+      note: string;
+      within?: string;
+      over?: string;
+      purpose?: SnapshotPurpose;
+    } & KnownOfTar;
     result: SnapshotEntry;
   };
   /**
    * Makes a snapshot of `source` one of `volume` as well, with the same objects: what `volume` is then made equal to. Moves no
-   * content. The lock is that of `volume`; rejects with snapshotNotFound or snapshotDamaged when `source` lost it meanwhile.
+   * content. `owner`: all of it is theirs there. The lock is that of `volume`; rejects with snapshotNotFound or snapshotDamaged when `source` lost it meanwhile.
    */
-  'snapshot.share': { params: { source: string; snapshot: string; volume: VolumeSpec }; result: SnapshotEntry };
+  'snapshot.share': {
+    params: { source: string; snapshot: string; volume: VolumeSpec; owner?: FileOwner };
+    result: SnapshotEntry;
+  };
   /** Makes a snapshot of the mounted volume that holds its root folder and nothing else. */
   'snapshot.nothing': { params: { volume: VolumeSpec }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
@@ -175,6 +186,8 @@ export interface AgentMethods {
    */
   'volume.analyse': { params: { volume: string; snapshot?: string; since?: string; at: string }; result: Analysis };
   'volume.size': { params: Record<string, never>; result: VolumeSize };
+  /** Inode and time of the mounted volume's root folder, in ns: who knows both elsewhere sees the same one. */
+  'volume.root': { params: Record<string, never>; result: { ino: string; mtime: string } };
 
   /**
    * Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. `finished`:
@@ -206,6 +219,8 @@ export interface RestoreGoal {
   source: string;
   snapshot: string;
   target: VolumeSpec;
+  /** Of a preview: all of it would be theirs. */
+  owner?: FileOwner;
 }
 
 /** To the snapshot, or to the safety snapshots. */

@@ -54,6 +54,10 @@ export interface ContainerDetails extends Container {
   sharesNamespaceOf: string[];
   /** Names of the containers it is linked to (`--link`): it can only start while they run. */
   links: string[];
+  /** Names of the containers whose mounts it was made with (`--volumes-from`). */
+  volumesFrom: string[];
+  /** Folders of it that are in memory (`--tmpfs`); `mounts` has none of them. */
+  tmpfs: string[];
   /** Seconds that it may take to stop when nobody asks it to be quicker. */
   stopSeconds: number;
   lastRun: ContainerRun;
@@ -71,6 +75,26 @@ export interface ContainerRun {
   restarts: number;
   /** The verdict of its health check, `starting` until the first one; undefined when it has no health check. */
   health?: 'starting' | 'healthy' | 'unhealthy';
+}
+
+/** What is at a path in a container, symlinks in it not followed at its end. */
+export interface ContainerPath {
+  type: 'folder' | 'symlink' | 'other';
+  /** Of a symlink: where it leads, from the root of the container. */
+  target?: string;
+}
+
+/** Something in the writable layer of a container, by its path. */
+export interface ContainerChange {
+  path: string;
+  kind: 'modified' | 'added' | 'deleted';
+}
+
+/** What a container is to have otherwise than the one that it is made like. */
+export interface LikeContainer {
+  name: string;
+  /** A volume and where it is mounted; what that container had mounted there is not. */
+  mount: { volume: string; path: string };
 }
 
 /** A command to be run in a running container; no shell unless it is one. */
@@ -128,6 +152,13 @@ export interface FrozenContainer {
   stopSeconds?: number;
   /** What runs in it around a pause: whoever lets it run again runs `post`. */
   hooks?: ContainerHooks;
+  /** It stood still before: it gets its restart policy back, and is not started. */
+  still?: true;
+  /**
+   * Another container may have taken its place, which is its name: who puts back starts the one that has it and runs, else this
+   * one. `by`: a container that is known beforehand, with its own name; else one of ours, with a volume of the journal.
+   */
+  replaced?: { by?: { id: string; name: string } };
 }
 
 export interface Owner {
@@ -209,6 +240,20 @@ export interface VolumeEngine {
   /** False when it runs already; it may be on its way to a stop. */
   start(id: string): Promise<boolean>;
   setRestartPolicy(id: string, policy: RestartPolicy): Promise<void>;
+  /** What is at a path, by the container's own root; undefined when nothing is. */
+  statContainerPath(id: string, path: string, signal: AbortSignal): Promise<ContainerPath | undefined>;
+  /** A folder in a container with all that is in it, as a tar of which it is the root; piece by piece as it is asked for. */
+  readContainerFolder(id: string, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined>;
+  /** What differs from the container's image, outside of what is mounted. */
+  containerChanges(id: string, signal: AbortSignal): Promise<ContainerChange[]>;
+  renameContainer(id: string, name: string): Promise<void>;
+  /**
+   * Creates a container with the settings and the image of another one, and does not start it; returns its id. What that one has
+   * mounted it has, too, anonymous volumes as well. Nothing of it is left when that fails.
+   */
+  createLike(id: string, like: LikeContainer): Promise<string>;
+  /** Of a container that stands still, and of nothing that is mounted in it. May be called for one that is gone. */
+  removeContainer(id: string): Promise<void>;
   /**
    * The last lines, oldest first, of what a container has written since a time of the engine's clock: at most `lines`,
    * at most some kilobytes, and none where its log cannot be read. May hold secrets: for the user's eyes only.

@@ -49,6 +49,18 @@ interface Catalogue {
   /** What is known of a database did not work in this container. */
   databaseNotPrepared: { container: string; database: DatabaseKind; output: string } & CommandEnd;
   containerServesEngine: { container: string };
+  /** What is at a path of a container that data is to be persisted of. */
+  containerPathNotFolder: { container: string; path: string; why: 'missing' | 'symlink' | 'other' };
+  /** Data that is to be persisted is on a mount (`at`) already; or one lies within its folder, and is no part of it. */
+  containerPathMounted: { container: string; path: string; at: string };
+  /** What another container would lose when this one is replaced: a namespace of it, its link to it, or data that both have. */
+  containerTied: { container: string; others: string[]; by: 'namespace' | 'link' | 'volume' };
+  /** The new one was removed, and the old one is in its place again. `output`: the end of its log. */
+  replacementNotUp: { container: string; why: 'refused' | 'ended' | 'unhealthy'; reason?: string; output: string };
+  /** Neither the old container nor the new one is known to have its place: recovery decides. */
+  replacementIncomplete: { container: string };
+  /** There is no other container that has taken its place, or would. */
+  containerNotReplaced: { container: string };
   /** Its manager starts another one as soon as it stops. */
   containerIsManaged: { container: string; by: 'Swarm' | 'Kubernetes' };
   /** The snapshot is `then`'s, and the containers that use the volume (`users`) are made for `now`. Nothing was changed. */
@@ -73,6 +85,10 @@ interface Catalogue {
   /** The snapshot has been backed up at this destination. */
   backupThere: { file: string };
   backupNotReadable: { file: string; reason: string };
+  /** A file is to be put where a folder is, or the other way round. `path`: as bytes (latin1). Nothing was changed. */
+  copyConflict: { volume: string; path: string };
+  /** The engine is on another machine, or does not see this one's folders. */
+  folderNotOnEngine: { folder: string };
   /** Something in a folder that a volume was to be made of. `file`: for people. */
   folderNotReadable: { file: string; reason: string };
   /** `file`: where the backup was to be; a path or an address. */

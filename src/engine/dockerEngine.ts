@@ -3,12 +3,15 @@ import type {
   Catalog,
   CommandResult,
   Container,
+  ContainerChange,
   ContainerCommand,
   ContainerDetails,
+  ContainerPath,
   FreezeJournal,
   HelperRequest,
   Holder,
   JournalHandle,
+  LikeContainer,
   OwnContainer,
   RestartPolicy,
   Untouchable,
@@ -18,6 +21,7 @@ import type {
 import type { VolumeSpec } from '../core/snapshotEntry';
 import { readCatalog } from './catalog';
 import type { Endpoint } from './connection/endpoint';
+import * as folder from './containerFolder';
 import { readLog } from './containerLog';
 import * as containers from './containers';
 import type { Connection } from './engineConnection';
@@ -26,6 +30,7 @@ import { exec } from './exec';
 import { findUntouchable, type Footing } from './footing';
 import { openJournal } from './freezeJournal';
 import { openHelper, type StartSession } from './helper/openHelper';
+import { createLike, removeStopped } from './likeContainer';
 import { claim, listOwnContainers } from './ownContainers';
 import * as volumes from './volumes';
 
@@ -125,6 +130,30 @@ export class DockerEngine implements VolumeEngine {
 
   setRestartPolicy(id: string, policy: RestartPolicy): Promise<void> {
     return containers.setRestartPolicy(this.wire, id, policy);
+  }
+
+  statContainerPath(id: string, path: string, signal: AbortSignal): Promise<ContainerPath | undefined> {
+    return folder.statContainerPath(this.wire, id, path, signal);
+  }
+
+  readContainerFolder(id: string, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined> {
+    return folder.readContainerFolder(this.wire, id, path, signal);
+  }
+
+  containerChanges(id: string, signal: AbortSignal): Promise<ContainerChange[]> {
+    return folder.containerChanges(this.wire, id, signal);
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return containers.rename(this.wire, id, name);
+  }
+
+  createLike(id: string, like: LikeContainer): Promise<string> {
+    return createLike(this.connection, id, like);
+  }
+
+  removeContainer(id: string): Promise<void> {
+    return removeStopped(this.wire, id);
   }
 
   readLog(id: string, options: { lines: number; since?: string }, signal: AbortSignal): Promise<string[]> {

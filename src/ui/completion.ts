@@ -17,11 +17,13 @@ export interface Completion {
   warnings?: readonly Warning[];
   /** Offered as a button, such as Undo. */
   action?: Button;
+  /** Offered beside it. */
+  alsoAction?: Button;
 }
 
 /** Does not wait for the user: the operation has ended. */
 export function showCompletion(
-  { text, losses = [], warnings = [], action }: Completion,
+  { text, losses = [], warnings = [], action, alsoAction }: Completion,
   log: vscode.LogOutputChannel,
 ): void {
   const sentences = [text, ...losses.map(lossWords), ...warnings.map(warningWords)];
@@ -29,6 +31,7 @@ export function showCompletion(
   const notUp = warnings.filter((warning): warning is NotUp => !isFailure(warning));
   const buttons: Button[] = [
     ...(action ? [action] : []),
+    ...(alsoAction ? [alsoAction] : []),
     ...(notUp.some(({ log }) => log.length > 0)
       ? [{ title: vscode.l10n.t('Log of the Container'), run: () => showContainerLogs(notUp) }]
       : []),

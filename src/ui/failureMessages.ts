@@ -16,6 +16,7 @@ import {
 import { endWords, oneLine } from './commandEndWords';
 import { lostRestoreWords } from './lostRestoreWords';
 import { backupFailureMessages } from './backupFailureMessages';
+import { containerFailureMessages } from './containerFailureMessages';
 import { imageProblemWords } from './imageProblemWords';
 import { volumeFailureMessages } from './volumeFailureMessages';
 import { format, holderWords } from './words';
@@ -24,6 +25,7 @@ import { format, holderWords } from './words';
 export const failureMessages: { [Code in FailureCode]: Words<Code> } = {
   ...backupFailureMessages,
   ...volumeFailureMessages,
+  ...containerFailureMessages,
   engineNotFound: (details) =>
     details.setting
       ? settingNotAnswering(details)

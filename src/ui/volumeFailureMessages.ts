@@ -1,9 +1,17 @@
 import * as vscode from 'vscode';
+import { displayName } from '../core/bytes';
 import type { SyncHalt } from '../core/syncRules';
 import { refresh, showLog, type Words } from './failureActions';
 import { format } from './words';
 
-type VolumeCode = 'volumeInUse' | 'volumeNotEmpty' | 'volumeSecretUnknown' | 'volumesAreOne' | 'syncHalted';
+type VolumeCode =
+  | 'volumeInUse'
+  | 'volumeNotEmpty'
+  | 'volumeSecretUnknown'
+  | 'volumesAreOne'
+  | 'syncHalted'
+  | 'copyConflict'
+  | 'folderNotOnEngine';
 
 /** The part of the catalogue that is about what is done with whole volumes. */
 export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
@@ -35,6 +43,21 @@ export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
   volumesAreOne: ({ volume, other }) => ({
     text: vscode.l10n.t('Volumes “{0}” and “{1}” hold the same data, or one lies in the other.', volume, other),
     action: refresh(),
+  }),
+  copyConflict: ({ volume, path }) => ({
+    text: vscode.l10n.t(
+      'Nothing was changed: “{0}” is a folder on one side only, here or in the volume “{1}”.',
+      displayName(path),
+      volume,
+    ),
+    action: refresh(),
+  }),
+  folderNotOnEngine: ({ folder }) => ({
+    text: vscode.l10n.t(
+      'The engine does not see the folder “{0}”: it is on another machine, or in one of its own. A backup to a file brings a volume here.',
+      folder,
+    ),
+    action: { title: vscode.l10n.t('Back Up to File…'), command: 'dockerVolumes.exportVolume' },
   }),
   syncHalted: ({ source, target, why }) => ({
     text: [

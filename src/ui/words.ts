@@ -33,6 +33,7 @@ export const phaseWords: Record<PhaseName, string> = {
   health: vscode.l10n.t('Waiting for containers to come up'),
   sweep: vscode.l10n.t('Sweeping'),
   create: vscode.l10n.t('Creating the volume'),
+  replace: vscode.l10n.t('Replacing the container'),
   remove: vscode.l10n.t('Removing the volume'),
 };
 
@@ -48,6 +49,9 @@ export const kindWords: Record<OperationKind, string> = {
   empty: vscode.l10n.t('Empty volume'),
   remove: vscode.l10n.t('Remove volume'),
   bringBack: vscode.l10n.t('Bring back volume'),
+  persist: vscode.l10n.t('Persist'),
+  undoPersist: vscode.l10n.t('Undo persist'),
+  copyInto: vscode.l10n.t('Copy into volume'),
   previewRestore: vscode.l10n.t('Preview restore'),
   import: vscode.l10n.t('Restore from backup'),
   backup: vscode.l10n.t('Backup'),

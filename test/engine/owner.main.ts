@@ -17,6 +17,12 @@ export interface OwnerOrder {
   restore?: SnapshotEntry;
   /** Restored together with it, to the volumes they are of. */
   alsoRestore?: SnapshotEntry[];
+  /** Makes it of this folder of a container. */
+  persist?: { container: string; path: string };
+  /** Gives this container its place back. */
+  undoPersist?: string;
+  /** Says `halted` when the engine has done this for it, and goes no further. */
+  haltAfter?: 'renameContainer' | 'createLike' | 'start' | 'stop';
   /** Makes it equal to this other volume. */
   syncFrom?: string;
   /** Of the snapshot; `paused` when absent. */
@@ -44,6 +50,7 @@ async function main(): Promise<void> {
     never,
   );
   watchPauses(engine, order.dawdleMs ?? 0);
+  if (order.haltAfter) haltAfter(engine, order.haltAfter);
   announceDecision(engine, () => console.log('deciding'));
   if (order.still) recordStillTrees(engine, order.still);
   const host: operations.Host = {
@@ -74,14 +81,34 @@ function watchPauses(engine: DockerEngine, dawdleMs: number): void {
   };
 }
 
+function haltAfter(engine: DockerEngine, method: NonNullable<OwnerOrder['haltAfter']>): void {
+  const own = engine[method].bind(engine) as (...args: unknown[]) => Promise<unknown>;
+  const halting = async (...args: unknown[]) => {
+    await own(...args);
+    console.log('halted');
+    await sleep(600_000);
+  };
+  Object.assign(engine, { [method]: halting });
+}
+
 async function carryOut(host: operations.Host, order: OwnerOrder): Promise<void> {
   const { volume, restore: snapshot, alsoRestore = [], syncFrom: source, consistency = 'paused' } = order;
+  const { persist, undoPersist: replaced } = order;
   let last = '';
   const onProgress = ({ phase }: { phase: string }) => {
     if (phase !== last) console.log((last = phase));
   };
   const recording = { volume, engine: 'test', signal: never, save: async () => {}, onProgress };
-  if (source !== undefined) {
+  if (persist) {
+    const spec = { name: volume, driver: 'local', labels: {}, options: {} };
+    await recordOperation({ ...recording, kind: 'persist' }, (run) =>
+      operations.persist(host, { ...persist, spec }, run),
+    );
+  } else if (replaced !== undefined) {
+    await recordOperation({ ...recording, kind: 'undoPersist' }, (run) =>
+      operations.undoPersist(host, { replaced }, run),
+    );
+  } else if (source !== undefined) {
     await recordOperation({ ...recording, kind: 'sync' }, (run) =>
       operations.syncVolume(host, { source, target: volume, evenSo: true }, run),
     );

@@ -17,6 +17,8 @@ export function container(name: string, over: Partial<ContainerDetails> = {}): C
     restartPolicy: { Name: 'no' },
     sharesNamespaceOf: [],
     links: [],
+    volumesFrom: [],
+    tmpfs: [],
     stopSeconds: 10,
     lastRun: { startedAt: '', exitCode: 0, restarts: 0 },
     ...over,

@@ -17,6 +17,8 @@ describe('a report that nobody could be told of', () => {
     undone: ['cache'],
     notDone: ['queue'],
     dropped: [],
+    replaced: [],
+    notReplaced: ['app'],
     trials: [],
     notUp: [{ container: 'db', why: 'refused', reason: 'port taken', log: ['password=canary'] }],
     failures: [new Failure('journalUnreadable', { journal: '{}' }), new Error('a bug')],

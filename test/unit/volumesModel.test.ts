@@ -49,6 +49,25 @@ describe('the tree of volumes', () => {
     );
   });
 
+  it('says through which container one has a volume, and for which it is held', () => {
+    const holder = container('box', 'created', 'db', '/data');
+    const users = [container('web', 'running', 'db', '/data'), container('job', 'exited', 'db', '/data')];
+    const volumesFrom = new Map([
+      [users[0]!.id, ['box']],
+      [holder.id, []],
+    ]);
+    const [node] = build({ volumes: [volume('db')], containers: [...users, holder], volumesFrom });
+    assert.ok(node?.kind === 'volume');
+    assert.deepEqual(
+      node.users.map((user) => [user.container.name, user.through, user.gives]),
+      [
+        ['web', ['box'], undefined],
+        ['box', undefined, ['web']],
+        ['job', undefined, undefined],
+      ],
+    );
+  });
+
   it('counts a bind mount into the folder of a volume as a use', () => {
     const user = container('web', 'running', 'other', '/d');
     user.mounts = [{ type: 'bind', source: '/engine/db/_data/sub', destination: '/sub', readOnly: false }];
@@ -157,7 +176,15 @@ describe('the tree of volumes', () => {
 
 function build(inventory: Partial<Inventory>, grouped = true): Node[] {
   return buildTree(
-    { volumes: [], containers: [], snapshots: [], waysBack: [], sizes: new Map(), ...inventory },
+    {
+      volumes: [],
+      containers: [],
+      snapshots: [],
+      waysBack: [],
+      sizes: new Map(),
+      volumesFrom: new Map(),
+      ...inventory,
+    },
     { grouped },
   );
 }

@@ -24,8 +24,10 @@ export class ForeignTree {
     private readonly losses: Losses,
     /** The only one that counts: what is beside it is of something else. */
     private readonly only?: string,
+    /** The highest inode that is taken, by entries that this tree is put over. */
+    taken = 0,
   ) {
-    this.maker = new EntryMaker(objects, losses);
+    this.maker = new EntryMaker(objects, losses, taken);
   }
 
   async add(member: Foreign, pace: Pace): Promise<void> {
@@ -53,14 +55,7 @@ export class ForeignTree {
     if (this.byPath.size === 0)
       throw new Error(this.only === undefined ? 'it is empty' : `it has no folder ${quoted(this.only)}`);
     this.ensureFolder('');
-    const names = new Map<bigint, number>();
-    for (const { ino, type } of this.byPath.values()) {
-      if (type !== 'directory') names.set(ino, (names.get(ino) ?? 0) + 1);
-    }
-    const entries = [...this.byPath.values()].map((entry) => ({ ...entry, nlink: names.get(entry.ino) ?? 1 }));
-    // A folder comes right before what is in it: its names end before any other byte of a name.
-    const orderOf = ({ path }: Entry) => path.replaceAll('/', '\0');
-    return entries.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+    return inScanOrder([...this.byPath.values()]);
   }
 
   private make(member: Foreign, path: string, pace: Pace): Promise<Entry> {
@@ -88,6 +83,17 @@ export class ForeignTree {
     if (path !== '') this.ensureFolder(parentOf(path));
     this.byPath.set(path, this.maker.folder(path));
   }
+}
+
+/** With the numbers of their names, which may have been others. */
+export function inScanOrder(entries: readonly Entry[]): Entry[] {
+  const names = new Map<bigint, number>();
+  for (const { ino, type } of entries) if (type !== 'directory') names.set(ino, (names.get(ino) ?? 0) + 1);
+  // A folder comes right before what is in it: its names end before any other byte of a name.
+  const orderOf = ({ path }: Entry) => path.replaceAll('/', '\0');
+  return entries
+    .map((entry) => ({ ...entry, nlink: names.get(entry.ino) ?? 1 }))
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
 function quoted(path: string): string {

@@ -1,6 +1,8 @@
+import type { RestoreGoal } from '../../core/agentProtocol';
 import type { Entry } from '../../core/entry';
 import type { VolumeSpec } from '../../core/snapshotEntry';
 import { VolumeStore } from '../store/volumeStore';
+import { ownedBy } from './ownedBy';
 
 /** What a volume is to be made equal to, and where from. */
 export interface Goal {
@@ -15,9 +17,10 @@ export interface Goal {
 /** Rejects with snapshotNotFound or snapshotDamaged. */
 export async function readGoal(
   root: string,
-  { source: from, snapshot, target: spec }: { source: string; snapshot: string; target: VolumeSpec },
+  { source: from, snapshot, target: spec, owner }: RestoreGoal,
 ): Promise<Goal> {
   const source = new VolumeStore(root, from);
-  const { entries: wanted } = await source.readManifest(snapshot);
+  const { entries } = await source.readManifest(snapshot);
+  const wanted = ownedBy(entries, owner);
   return { source, target: new VolumeStore(root, spec.name), snapshot, spec, wanted };
 }

@@ -175,7 +175,7 @@ export class Restore {
     const { source, snapshot, target } = params;
     refusePending(new VolumeStore(this.root, target.name));
     if (this.goal?.snapshot !== snapshot || this.goal.source.volume !== source) {
-      this.goal = await readGoal(this.root, { source, snapshot, target });
+      this.goal = await readGoal(this.root, params);
     }
     return this.goal;
   }

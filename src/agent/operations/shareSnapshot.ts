@@ -11,6 +11,7 @@ import { close, flag, hasCode, openPath } from '../libc';
 import type { Pace } from '../pace';
 import { removeIfThere } from '../store/durable';
 import { VolumeStore } from '../store/volumeStore';
+import { ownedBy } from './ownedBy';
 import { storeTree } from './storeTree';
 
 type Share = AgentMethods['snapshot.share']['params'];
@@ -22,7 +23,7 @@ type Share = AgentMethods['snapshot.share']['params'];
  */
 export async function shareSnapshot(
   root: string,
-  { source: from, snapshot, volume }: Share,
+  { source: from, snapshot, volume, owner }: Share,
   pace: Pace,
 ): Promise<SnapshotEntry> {
   const source = new VolumeStore(root, from);
@@ -32,7 +33,7 @@ export async function shareSnapshot(
   const read = async ({ store }: { store: VolumeStore }): Promise<readonly Entry[]> => {
     const { entries } = await source.readManifest(snapshot);
     await linkObjects(source, store, { snapshot, entries, linked }, pace);
-    return entries;
+    return ownedBy(entries, owner);
   };
   const { time, losses } = then;
   const tree = { time, losses, totals: {}, request: requestOf(then), refuseTooLarge: () => {}, read };

@@ -6,6 +6,7 @@ import { Arriving } from '../archive/arriving';
 import { decompressed } from '../archive/decompressed';
 import { foreignMembersOf } from '../archive/foreignMembers';
 import { ForeignTree } from '../archive/foreignTree';
+import { putOver } from '../archive/putOver';
 import type { HostData } from '../hostData';
 import type { Pace } from '../pace';
 import { ensureRoom, freeBytes } from '../space';
@@ -22,14 +23,16 @@ const lookEvery = 64 * 1024 * 1024;
 /** Makes a tar that anybody made, compressed or not, a snapshot of a volume. It proves nothing but that it has an end. */
 export function unpackForeign(
   root: string,
-  { volume, note, within, losses = [], ...totals }: Unpack['params'],
+  { volume, note, within, over, purpose, losses = [], ...totals }: Unpack['params'],
   data: HostData,
   pace: Pace,
 ): Promise<SnapshotEntry> {
   const arriving = new Arriving(data);
   const read: Parameters<typeof storeTree>[2]['read'] = ({ store, objects, losses: lost }) =>
     orDamaged(async () => {
-      const tree = new ForeignTree(objects, lost, within);
+      const base = over === undefined ? undefined : (await store.readManifest(over)).entries;
+      const taken = base?.reduce((most, { ino }) => Math.max(most, Number(ino)), 0);
+      const tree = new ForeignTree(objects, lost, within, taken);
       const tar = arriving.decompressed(whileThereIsRoom(decompressed(arriving.bytes), store));
       const members = foreignMembersOf(tar);
       for (
@@ -40,9 +43,10 @@ export function unpackForeign(
         await pace.orCancelled(tree.add(next.value, pace));
         if (pace.due()) await pace.turn();
       }
-      return tree.finish();
+      return base ? putOver(volume.name, base, tree.finish()) : tree.finish();
     });
-  const request = { kind: 'user' as const, note, consistency: 'live' as const, users: [], frozenMs: 0 };
+  const kind = purpose ? { kind: 'safety' as const, purpose } : { kind: 'user' as const };
+  const request = { ...kind, note, consistency: 'live' as const, users: [], frozenMs: 0 };
   const time = new Date().toISOString();
   const stages = () => arriving.stages();
   const refuseTooLarge = ({ at }: VolumeStore) => ensureRoom('storeFull', totals.totalBytes ?? 0, freeBytes(at.folder));

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import type { Loss } from '../entry';
 import { throwIfCancelled } from '../failure';
-import { entryOf, notReadable, readable, walkFolder, type Found } from './folderWalk';
+import { entryOf, notReadable, readable, walkFolder, walkItems, type Found } from './folderWalk';
 import { encodeMember } from './member';
 import { blockBytes, paddingAfter } from './ustar';
 
@@ -16,10 +16,19 @@ export interface FolderSize {
 }
 
 /** A look at all of a folder: rejects with folderNotReadable where something cannot even be looked at. */
-export async function measureFolder(folder: string, signal: AbortSignal): Promise<FolderSize> {
+export function measureFolder(folder: string, signal: AbortSignal): Promise<FolderSize> {
+  return measure(walkFolder(folder, signal));
+}
+
+/** The same of files and folders side by side. */
+export function measureItems(items: readonly string[], signal: AbortSignal): Promise<FolderSize> {
+  return measure(walkItems(items, signal));
+}
+
+async function measure(all: ReturnType<typeof walkFolder>): Promise<FolderSize> {
   const size: FolderSize = { files: 0, bytes: 0, losses: [] };
   const seen = new Set<string>();
-  for await (const found of walkFolder(folder, signal)) {
+  for await (const found of all) {
     if ('leftOut' in found) {
       const [loss] = size.losses;
       if (loss) loss.count++;
@@ -40,10 +49,19 @@ export async function measureFolder(folder: string, signal: AbortSignal): Promis
  * them; extended attributes, which Node cannot read, are not in it. Rejects with folderNotReadable where something cannot be
  * read, or changes meanwhile. A piece is copied before the next one is asked for.
  */
-export async function* tarOfFolder(folder: string, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+export function tarOfFolder(folder: string, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+  return inPieces(members(walkFolder(folder, signal), signal));
+}
+
+/** The same of files and folders side by side, each by its own name. */
+export function tarOfItems(items: readonly string[], signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+  return inPieces(members(walkItems(items, signal), signal));
+}
+
+async function* inPieces(parts: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   const piece = Buffer.allocUnsafe(pieceBytes);
   let used = 0;
-  for await (const part of members(folder, signal)) {
+  for await (const part of parts) {
     for (let at = 0; at < part.length;) {
       const copied = part.copy(piece, used, at);
       at += copied;
@@ -56,9 +74,12 @@ export async function* tarOfFolder(folder: string, signal: AbortSignal): AsyncGe
   yield piece.subarray(0, used);
 }
 
-async function* members(folder: string, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+async function* members(
+  all: ReturnType<typeof walkFolder>,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
   const firstNames = new Map<string, string>();
-  for await (const found of walkFolder(folder, signal)) {
+  for await (const found of all) {
     if ('leftOut' in found) continue;
     const { entry, sameFile } = found;
     const linkTo = sameFile === undefined ? undefined : firstNames.get(sameFile);

@@ -34,6 +34,17 @@ export async function* walkFolder(
   yield* below(root, '', signal);
 }
 
+/** Files and folders of this machine side by side, each by its own name, with all that is below; in a folder that is none of theirs. */
+export async function* walkItems(
+  items: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<Found | LeftOut, void, undefined> {
+  for (const item of items) {
+    const at = Buffer.from(path.resolve(item));
+    yield* one(at, Buffer.from(path.basename(item)).toString('latin1'), signal);
+  }
+}
+
 async function* below(
   folder: Buffer,
   inside: string,
@@ -44,21 +55,24 @@ async function* below(
     throwIfCancelled(signal);
     const at = Buffer.concat([folder, Buffer.from(path.sep), name]);
     const latin1 = name.toString('latin1');
-    const inner = inside === '' ? latin1 : `${inside}/${latin1}`;
-    const stats = await readable(at, () => fs.lstat(at, { bigint: true }));
-    const type = typeOf(stats);
-    if (type === undefined) {
-      yield { leftOut: inner };
-      continue;
-    }
-    const entry = entryOf(inner, type, stats);
-    if (type === 'symlink') {
-      entry.target = (await readable(at, () => fs.readlink(at, { encoding: 'buffer' }))).toString('latin1');
-    }
-    const hasMore = type !== 'directory' && stats.nlink > 1n;
-    yield { entry, at, ...(hasMore && { sameFile: `${stats.dev}:${stats.ino}` }) };
-    if (type === 'directory') yield* below(at, inner, signal);
+    yield* one(at, inside === '' ? latin1 : `${inside}/${latin1}`, signal);
   }
+}
+
+async function* one(at: Buffer, inner: string, signal: AbortSignal): AsyncGenerator<Found | LeftOut, void, undefined> {
+  const stats = await readable(at, () => fs.lstat(at, { bigint: true }));
+  const type = typeOf(stats);
+  if (type === undefined) {
+    yield { leftOut: inner };
+    return;
+  }
+  const entry = entryOf(inner, type, stats);
+  if (type === 'symlink') {
+    entry.target = (await readable(at, () => fs.readlink(at, { encoding: 'buffer' }))).toString('latin1');
+  }
+  const hasMore = type !== 'directory' && stats.nlink > 1n;
+  yield { entry, at, ...(hasMore && { sameFile: `${stats.dev}:${stats.ino}` }) };
+  if (type === 'directory') yield* below(at, inner, signal);
 }
 
 function typeOf(stats: BigIntStats): EntryType | undefined {

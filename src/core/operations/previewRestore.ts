@@ -1,4 +1,5 @@
 import { allAdded, type Changes } from '../changes';
+import { fileOwnerIn } from '../folderVolumes';
 import { ask } from './ask';
 import { openHelper } from './openHelper';
 import type { RestoreRequest } from './restore';
@@ -21,7 +22,8 @@ export async function previewRestore(
     { operation: 'previewRestore', volume: { spec, readOnly: true }, store: true },
     run,
   );
-  const goal = { source: snapshot.volume.name, snapshot: snapshot.id, target: spec };
+  const owner = snapshot.volume.name === volume ? undefined : fileOwnerIn(spec);
+  const goal = { source: snapshot.volume.name, snapshot: snapshot.id, target: spec, ...(owner && { owner }) };
   const changes = await ask(helper, 'restore.preview', goal, run);
   await helper.finish();
   return changes;

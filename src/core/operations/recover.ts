@@ -1,5 +1,5 @@
 import type { PendingRestore, Progress } from '../agentProtocol';
-import type { FreezeJournal, OwnContainer } from '../engine';
+import type { FreezeJournal, FrozenContainer, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
 import { nothingRecovered, type RecoveryReport } from '../recovery/report';
@@ -9,6 +9,7 @@ import { undoHooks } from './hooks';
 import { inspectAll } from './inspectAll';
 import type { Host, Run } from './run';
 import { safetyRequest } from './safetyRequest';
+import { settlePlace } from './settlePlace';
 import { startAgain } from './startAgain';
 import { stopsEnd } from './stopUnderWay';
 import { forgetSwitch, resumeSwitch } from './switch';
@@ -139,10 +140,16 @@ async function unpauseAll(
 }
 
 async function startAll(host: Recovering, journal: FreezeJournal, report: RecoveryReport): Promise<Undone> {
-  const { volumes, containers } = journal;
+  const { volumes } = journal;
   // Nothing may start on a half-switched volume.
   await recoverVolumes(host, volumes, report, (work) => work());
   host.seen?.phase('start');
+  const containers: FrozenContainer[] = [];
+  for (const each of journal.containers) {
+    const settled = each.replaced ? await settlePlace(host.engine, each, volumes) : each;
+    containers.push(settled);
+    if (each.replaced) report[settled.id === each.id ? 'notReplaced' : 'replaced'].push(each.name);
+  }
   return startAgain(host, containers, { healthWaitMs, signal: never, stopsEnd: stopsEnd(journal) });
 }
 

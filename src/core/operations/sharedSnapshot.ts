@@ -1,4 +1,5 @@
 import type { AgentSession } from '../agentClient/session';
+import { fileOwnerIn } from '../folderVolumes';
 import type { SnapshotEntry, VolumeSpec } from '../snapshotEntry';
 import { ask } from './ask';
 import { clearUpAfter } from './clearUpAfter';
@@ -15,7 +16,9 @@ export function share(
   { snapshot, volume }: { snapshot: SnapshotEntry; volume: VolumeSpec },
   run: Run,
 ): Promise<SnapshotEntry> {
-  return ask(helper, 'snapshot.share', { source: snapshot.volume.name, snapshot: snapshot.id, volume }, run);
+  const owner = fileOwnerIn(volume);
+  const goal = { source: snapshot.volume.name, snapshot: snapshot.id, volume, ...(owner && { owner }) };
+  return ask(helper, 'snapshot.share', goal, run);
 }
 
 /** What it was made for has failed. What cannot be removed now is a whole snapshot, which people can see and delete. */

@@ -17,7 +17,7 @@ interface StartOptions {
 }
 
 /**
- * Starts in dependency order and puts the restart policies back. What the engine refused is returned when all were
+ * Starts in dependency order, but for those that stood still before, and puts the restart policies back. What the engine refused is returned when all were
  * tried; one that was removed meanwhile needs no start. Rejects when an answer did not come: then nobody knows what runs.
  */
 export async function startAgain(
@@ -25,7 +25,7 @@ export async function startAgain(
   frozen: readonly FrozenContainer[],
   { healthWaitMs, signal, stopsEnd, report }: StartOptions,
 ): Promise<{ started: Started[]; refused: NotUp[] }> {
-  const policies = new Map(frozen.map(({ id, restartPolicy }) => [id, restartPolicy]));
+  const before = new Map(frozen.map((each) => [each.id, each]));
   const started: Started[] = [];
   const refused: NotUp[] = [];
   const progress = new Progress(report);
@@ -49,13 +49,14 @@ export async function startAgain(
         progress.during('health', other.name, () => untilUp(engine, other, healthWaitMs, signal)),
       ),
     );
-    await progress.during('start', name, () =>
+    const { still, restartPolicy } = before.get(id)!;
+    const start = () =>
       orRefused(name, async () => {
         await startForGood(engine, id, stopsEnd);
         started.push({ id, name, at: performance.now(), ...(endedAt !== undefined && { endedAt }) });
-      }),
-    );
-    await orRefused(name, () => engine.setRestartPolicy(id, policies.get(id)!));
+      });
+    if (!still) await progress.during('start', name, start);
+    await orRefused(name, () => engine.setRestartPolicy(id, restartPolicy));
   });
   return { started, refused };
 }

@@ -114,15 +114,19 @@ async function refuseUntouchable(
 }
 
 function refuseStop(container: ContainerDetails, all: readonly ContainerDetails[]): void {
-  const { name, labels, state, autoRemove, sharesNamespaceOf } = container;
+  const { name, state, autoRemove, sharesNamespaceOf } = container;
   // Stopping it would remove it together with its anonymous volumes.
   if (autoRemove) throw new Failure('containerWouldBeRemoved', { container: name });
-  if ('com.docker.swarm.task.id' in labels) throw new Failure('containerIsManaged', { container: name, by: 'Swarm' });
-  if ('io.kubernetes.pod.uid' in labels) throw new Failure('containerIsManaged', { container: name, by: 'Kubernetes' });
+  refuseManaged(container);
   if (state !== 'paused') return;
   // It would come back without the network of the one that it shares.
   const owner = all.find(({ id }) => sharesNamespaceOf.includes(id));
   throw new Failure('containerPausedByUser', { container: name, ...(owner && { sharesWith: owner.name }) });
+}
+
+export function refuseManaged({ name: container, labels }: Container): void {
+  if ('com.docker.swarm.task.id' in labels) throw new Failure('containerIsManaged', { container, by: 'Swarm' });
+  if ('io.kubernetes.pod.uid' in labels) throw new Failure('containerIsManaged', { container, by: 'Kubernetes' });
 }
 
 /**

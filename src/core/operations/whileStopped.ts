@@ -1,4 +1,4 @@
-import type { ContainerDetails, JournalHandle, Watchdog } from '../engine';
+import type { ContainerDetails, FrozenContainer, JournalHandle, Watchdog } from '../engine';
 import { Failure, isFailure, throwIfCancelled } from '../failure';
 import type { Started } from './comingUp';
 import { inStopOrder, startOrder } from './containerOrder';
@@ -15,6 +15,16 @@ export interface Stop extends Omit<Freeze, 'watchdog'> {
   graceSeconds?: number;
   /** Whether `work` failed in a way that leaves the volume unfit for use. */
   keepStopped?: (error: unknown) => boolean;
+  /** For the journal, by id: the containers that others may take the place of, and those that stand still already. */
+  notes?: ReadonlyMap<string, Pick<FrozenContainer, 'still' | 'replaced'>>;
+}
+
+/** For work that puts other containers in the place of stopped ones. */
+export interface Standstill {
+  /** Rejects with freezeUndone when somebody has put it all back meanwhile. */
+  refuseUndone(container: string): Promise<void>;
+  /** Another container has the place of this one, and runs since then: this one is left as it is. */
+  replaced(id: string, since: number): void;
 }
 
 /**
@@ -29,14 +39,16 @@ export interface Stop extends Omit<Freeze, 'watchdog'> {
  */
 export async function whileStopped<T>(
   host: Host,
-  { watchdog, containers, graceSeconds, keepStopped, ...freeze }: Stop,
+  { watchdog, containers, graceSeconds, keepStopped, notes, ...freeze }: Stop,
   run: Run,
-  work: () => Promise<T>,
+  work: (standstill: Standstill) => Promise<T>,
 ): Promise<{ result: T; frozenMs: number; restarted: Started[] }> {
-  if (!watchdog) return { result: await work(), frozenMs: 0, restarted: [] };
+  if (!watchdog) return { result: await work(nothingStandsStill), frozenMs: 0, restarted: [] };
   const frozen = startOrder(containers).map(({ id, name, restartPolicy, stopSeconds }) => {
-    return { id, name, restartPolicy, stopSeconds: graceSeconds ?? stopSeconds };
+    return { id, name, restartPolicy, stopSeconds: graceSeconds ?? stopSeconds, ...notes?.get(id) };
   });
+  const replaced = new Map<string, number>();
+  const ran = frozen.some(({ still }) => !still);
   run.phase('stop');
   const { journal, handle } = await openFreezeJournal(host, { ...freeze, watchdog }, 'stop', frozen, run);
   watchdog.arm(journal, Infinity);
@@ -51,13 +63,15 @@ export async function whileStopped<T>(
       run.waitForContainers(phase, names, phase === 'health' ? healthWaitMs / 1000 : undefined);
     run.phase('start');
     // When it is not known what runs, this rejects, and the journal stays for the watchdog and for recovery.
-    const { started, refused } = await startAgain(host, frozen, {
+    const left = frozen.filter(({ id }) => !replaced.has(id));
+    const { started, refused } = await startAgain(host, left, {
       healthWaitMs,
       signal: run.signal,
       stopsEnd: stopsEnd(journal),
       report,
     });
-    run.count({ downtimeMs: performance.now() - stopped });
+    const runsSince = left.length > 0 ? performance.now() : Math.max(...replaced.values());
+    if (ran) run.count({ downtimeMs: runsSince - stopped });
     await handle.close();
     watchdog.disarm();
     // A container that cannot be started is said, and not tried again.
@@ -68,7 +82,10 @@ export async function whileStopped<T>(
   let frozenMs: number;
   try {
     await stopAll(host, { containers, graceSeconds, handle }, run);
-    result = await work();
+    result = await work({
+      refuseUndone: (container) => refuseUndone(handle, container),
+      replaced: (id, since) => void replaced.set(id, since),
+    });
     frozenMs = performance.now() - stopped;
   } catch (error) {
     // The way back has steps of its own.
@@ -85,20 +102,23 @@ async function stopAll(
   { containers, graceSeconds, handle }: Pick<Stop, 'containers' | 'graceSeconds'> & { handle: JournalHandle },
   run: Run,
 ): Promise<void> {
-  const refuseUndone = async (container: string) => {
-    if (!(await handle.stands())) throw new Failure('freezeUndone', { container });
-  };
   for (const { id, name, restartPolicy } of containers) {
-    await refuseUndone(name);
+    await refuseUndone(handle, name);
     if (restartPolicy.Name !== '' && restartPolicy.Name !== 'no') await engine.setRestartPolicy(id, { Name: 'no' });
   }
   const stopping = new Map<string, number>();
   await inStopOrder(containers, async ({ id, name, stopSeconds }) => {
     throwIfCancelled(run.signal);
-    await refuseUndone(name);
+    await refuseUndone(handle, name);
     stopping.set(name, graceSeconds ?? stopSeconds);
     run.waitForContainers('stop', [...stopping.keys()], Math.max(...stopping.values()));
     await engine.stop(id, graceSeconds);
     stopping.delete(name);
   });
 }
+
+async function refuseUndone(handle: JournalHandle, container: string): Promise<void> {
+  if (!(await handle.stands())) throw new Failure('freezeUndone', { container });
+}
+
+const nothingStandsStill: Standstill = { refuseUndone: async () => {}, replaced: () => {} };

@@ -12,6 +12,9 @@ export interface RecoveryReport {
   notDone: string[];
   /** Volumes with an interrupted snapshot that was dropped. */
   dropped: string[];
+  /** Containers whose replacement by another one was interrupted: that one runs in their place / they do themselves, as before. */
+  replaced: string[];
+  notReplaced: string[];
   /** Volumes of interrupted trial restores, which are removed. */
   trials: string[];
   /** Containers that the engine refused to start. */
@@ -21,7 +24,18 @@ export interface RecoveryReport {
 }
 
 export function nothingRecovered(): RecoveryReport {
-  return { restarted: [], finished: [], undone: [], notDone: [], dropped: [], trials: [], notUp: [], failures: [] };
+  return {
+    restarted: [],
+    finished: [],
+    undone: [],
+    notDone: [],
+    dropped: [],
+    replaced: [],
+    notReplaced: [],
+    trials: [],
+    notUp: [],
+    failures: [],
+  };
 }
 
 export function isWorthTelling(report: RecoveryReport): boolean {

@@ -22,6 +22,7 @@ export type PhaseName =
   | 'health'
   | 'sweep'
   | 'create'
+  | 'replace'
   | 'remove';
 
 /**
@@ -54,6 +55,9 @@ export type OperationKind =
   | 'empty'
   | 'remove'
   | 'bringBack'
+  | 'persist'
+  | 'undoPersist'
+  | 'copyInto'
   | 'previewRestore'
   | 'backup'
   | 'import'

@@ -40,6 +40,8 @@ export function containerFromInspect(wire: unknown): ContainerDetails {
       .filter((reference) => reference !== undefined)
       .filter((reference, index, all) => all.indexOf(reference) === index),
     links: asList(host['Links']).map((link) => plainName(asText(link).split(':')[0] ?? '')),
+    volumesFrom: asList(host['VolumesFrom']).map((each) => asText(each).replace(/:(ro|rw|z|Z)$/, '')),
+    tmpfs: Object.keys(asRecord(host['Tmpfs'])),
     stopSeconds: typeof config['StopTimeout'] === 'number' ? config['StopTimeout'] : engineStopSeconds,
     lastRun: runFrom(state, asNumber(container['RestartCount'])),
   };

@@ -55,15 +55,16 @@ export async function importBackup(
   await restoreFrom(await askFor(destinations), started, targets, operations, connection);
 }
 
-/** The same of a folder of this machine, which proves nothing: this is said before. */
+/** The same of a folder of this machine, which proves nothing: this is said before. `given`: it was chosen already. */
 export async function importFolder(
   argument: unknown,
   { targets, operations }: Backups,
   connection: EngineConnection,
+  given?: string,
 ): Promise<void> {
   const node = await nodeOf(argument, targets);
   const started = node?.kind === 'volume' ? node.volume.name : undefined;
-  await restoreFrom(await askForFolder(), started, targets, operations, connection);
+  await restoreFrom(await askForFolder(given), started, targets, operations, connection);
 }
 
 /** Restores a backup that is kept at a destination, to a new volume or to one that is chosen. */
@@ -112,17 +113,8 @@ async function askFor(destinations: Destinations): Promise<Chosen> {
   }
 }
 
-async function askForFolder(): Promise<Chosen> {
-  const [uri] = chosen(
-    await vscode.window.showOpenDialog({
-      title: vscode.l10n.t('Restore from Folder'),
-      openLabel: vscode.l10n.t('Restore…'),
-      defaultUri: defaultFolder(),
-      canSelectFiles: false,
-      canSelectFolders: true,
-    }),
-  );
-  const folder = uri!.fsPath;
+async function askForFolder(given: string | undefined): Promise<Chosen> {
+  const folder = given ?? (await chooseFolder());
   const name = path.basename(folder) || folder;
   await confirm(
     vscode.l10n.t('Restore what is in the folder “{0}”?', name),
@@ -137,6 +129,19 @@ async function askForFolder(): Promise<Chosen> {
     vscode.l10n.t('Continue'),
   );
   return { source: { folder }, name, volume: unknownVolume(volumeNameOf(name)), about: folder };
+}
+
+async function chooseFolder(): Promise<string> {
+  const [uri] = chosen(
+    await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Restore from Folder'),
+      openLabel: vscode.l10n.t('Restore…'),
+      defaultUri: defaultFolder(),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    }),
+  );
+  return uri!.fsPath;
 }
 
 /** Nothing shows that it is whole but that it ends as an archive does, so that this is said before. */

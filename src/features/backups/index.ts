@@ -48,7 +48,10 @@ export function registerBackups(
   commands.register('exportVolume', (node) => exportVolume(node, backups));
   // Also in the menu of the view's title, which may pass `undefined`: that is not a row that is gone.
   commands.register('importBackup', (...[node]) => importBackup(node, backups, connection));
-  commands.register('importFolder', (...[node]) => importFolder(node, backups, connection));
+  // With a folder, where it was chosen already.
+  commands.register('importFolder', (...[node, folder]) =>
+    importFolder(node, backups, connection, typeof folder === 'string' ? folder : undefined),
+  );
   commands.register('backUp', (node, selected) => backUp(node, selected, backups));
   commands.register('restoreBackup', (node) => restoreBackup(node, backups, connection));
   commands.register('verifyBackup', (node, selected) => verifyBackup(node, selected, backups, verified));

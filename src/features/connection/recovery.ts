@@ -61,7 +61,16 @@ export function tell(report: RecoveryReport, log: vscode.LogOutputChannel): void
   showCompletion({ text, warnings: notUp }, log);
 }
 
-function recoveryWords({ restarted, finished, undone, notDone, dropped, trials }: RecoveryReport): string[] {
+function recoveryWords({
+  restarted,
+  finished,
+  undone,
+  notDone,
+  dropped,
+  replaced,
+  notReplaced,
+  trials,
+}: RecoveryReport): string[] {
   const sentences: string[] = [];
   if (finished.length > 0) {
     sentences.push(vscode.l10n.t('An interrupted restore was finished: {0}.', format.list(finished)));
@@ -80,6 +89,16 @@ function recoveryWords({ restarted, finished, undone, notDone, dropped, trials }
   }
   if (restarted.length > 0) {
     sentences.push(vscode.l10n.t('Containers that had been frozen run again: {0}.', format.list(restarted)));
+  }
+  if (replaced.length > 0) {
+    const containers = format.list(replaced);
+    sentences.push(vscode.l10n.t('An interrupted replacement of a container was carried out: {0}.', containers));
+  }
+  if (notReplaced.length > 0) {
+    const containers = format.list(notReplaced);
+    sentences.push(
+      vscode.l10n.t('An interrupted replacement of a container was taken back, it is as before: {0}.', containers),
+    );
   }
   if (dropped.length > 0) {
     sentences.push(vscode.l10n.t('An interrupted snapshot was dropped: {0}.', format.list(dropped)));

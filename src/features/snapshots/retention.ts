@@ -12,7 +12,15 @@ import type { LiveEngine } from '../connection/liveEngine';
 const delayMs = 60_000;
 const dayMs = 86_400_000;
 /** What leaves snapshots that nobody asked for. */
-const leaving: ReadonlySet<OperationKind> = new Set(['restore', 'clone', 'sync', 'previewSync', 'empty', 'rename']);
+const leaving: ReadonlySet<OperationKind> = new Set([
+  'restore',
+  'clone',
+  'sync',
+  'previewSync',
+  'empty',
+  'rename',
+  'persist',
+]);
 
 /**
  * Removes safety snapshots that are no longer to be kept: some time after each connection and each restore, at most once a

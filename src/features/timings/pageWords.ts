@@ -20,7 +20,7 @@ export const pageWords: PageWords = {
     outcome: vscode.l10n.t('Outcome'),
     phases: vscode.l10n.t('Phases'),
   },
-  kinds: Object.assign({ persist: vscode.l10n.t('Persist') }, kindWords),
+  kinds: kindWords,
   phases: phaseWords,
   parts: { safety: vscode.l10n.t('Safety snapshot') },
   outcomes: {

@@ -79,6 +79,7 @@ export function registerVolumes(
     },
     selection: () => view.selection,
     onDrop: (drop) => (dragAndDrop.drop = drop),
+    onDropFiles: (drop) => (dragAndDrop.dropFiles = drop),
     snapshots: () => inventory.current.snapshots,
     parentOf: (node) => tree.getParent(node),
   };
@@ -103,7 +104,7 @@ export function registerVolumes(
     }),
     connection.onDidChangeEngine(() => live.notice()),
     operations.onDidEnd((record) => {
-      if (['restore', 'sync', 'empty'].includes(record.kind)) noticeUnseen();
+      if (['restore', 'sync', 'empty', 'copyInto'].includes(record.kind)) noticeUnseen();
       else live.notice();
       if (record.kind === 'snapshot' && record.outcome === 'done') void load().then(() => show(record.volume));
     }),

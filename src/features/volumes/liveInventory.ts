@@ -1,9 +1,18 @@
 import * as vscode from 'vscode';
 import type { VolumeSize } from '../../core/agentProtocol';
-import type { VolumeEngine } from '../../core/engine';
+import type { Container, VolumeEngine } from '../../core/engine';
+import { inspectAll } from '../../core/operations/inspectAll';
+import { isFailure } from '../../core/failure';
 import type { Inventory } from './model';
 
-const nothing: Inventory = { volumes: [], containers: [], snapshots: [], waysBack: [], sizes: new Map() };
+const nothing: Inventory = {
+  volumes: [],
+  containers: [],
+  snapshots: [],
+  waysBack: [],
+  sizes: new Map(),
+  volumesFrom: new Map(),
+};
 
 /** What is known of the connected engine. Changes when an answer arrives; older answers than the latest are dropped. */
 export class LiveInventory implements vscode.Disposable {
@@ -42,12 +51,37 @@ export class LiveInventory implements vscode.Disposable {
       if (!isLatest()) return await this.latest;
       this.listed = true;
       this.set({ volumes, containers });
+      const volumesFrom = await this.askHolders(engine, containers, signal);
+      if (!isLatest()) return await this.latest;
+      if (volumesFrom) this.set({ volumesFrom });
       const { snapshots, waysBack } = await catalog;
       if (!isLatest()) return await this.latest;
       this.set({ snapshots, waysBack });
     } catch (error) {
       if (isLatest()) throw error;
       await this.latest;
+    }
+  }
+
+  /**
+   * Of containers that have a volume together, whether they have it of one another. What a container was made with does not
+   * change, so each is asked for once. Undefined where nothing is new, or it cannot be known now.
+   */
+  private async askHolders(
+    engine: VolumeEngine,
+    containers: readonly Container[],
+    signal: AbortSignal,
+  ): Promise<Inventory['volumesFrom'] | undefined> {
+    const sharing = sharers(containers).filter(({ id }) => !this.known.volumesFrom.has(id));
+    if (sharing.length === 0) return undefined;
+    try {
+      const found = await inspectAll(engine, sharing, signal);
+      const all = [...this.known.volumesFrom, ...found.map(({ id, volumesFrom }) => [id, volumesFrom] as const)];
+      const present = new Set(containers.map(({ id }) => id));
+      return new Map(all.filter(([id]) => present.has(id)));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      return undefined;
     }
   }
 
@@ -70,4 +104,14 @@ export class LiveInventory implements vscode.Disposable {
     this.known = { ...this.known, ...news };
     this.changed.fire();
   }
+}
+
+function sharers(containers: readonly Container[]): Container[] {
+  const users = new Map<string, number>();
+  const volumesOf = ({ mounts }: Container) =>
+    new Set(mounts.flatMap(({ type, name }) => (type === 'volume' ? [name!] : [])));
+  for (const container of containers) {
+    for (const name of volumesOf(container)) users.set(name, (users.get(name) ?? 0) + 1);
+  }
+  return containers.filter((container) => [...volumesOf(container)].some((name) => users.get(name)! > 1));
 }

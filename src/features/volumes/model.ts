@@ -13,6 +13,8 @@ export interface Inventory {
   waysBack: readonly WayBack[];
   /** Sizes that were computed, by `identityOf` the volume. */
   sizes: ReadonlyMap<string, VolumeSize>;
+  /** Names of the containers whose volumes a container was made with, by its id; of those that have some (`--volumes-from`). */
+  volumesFrom: ReadonlyMap<string, readonly string[]>;
 }
 
 export type Node = GroupNode | VolumeNode | RemovedVolumeNode | SnapshotNode | ContainerNode;
@@ -73,6 +75,9 @@ export interface ContainerNode {
   running: boolean;
   /** Where it sees the volume; `readOnly` when it cannot write there. */
   mounts: { destination: string; readOnly: boolean }[];
+  /** Names of the users of the volume through which it has it, and of those that have it through this one. */
+  through?: string[];
+  gives?: string[];
 }
 
 /** Label of a volume that belongs to one. */
@@ -131,10 +136,11 @@ export function identityOf({ name, createdAt }: { name: string; createdAt: strin
 
 function volumeNode(
   volume: Volume,
-  { volumes, containers, snapshots, sizes }: Inventory,
+  { volumes, containers, snapshots, sizes, volumesFrom }: Inventory,
   undos: readonly SnapshotEntry[][],
 ): VolumeNode {
-  const users = containers.filter((container) => uses(container, volume)).map((user) => containerNode(user, volume));
+  const using = containers.filter((container) => uses(container, volume));
+  const users = using.map((user) => ({ ...containerNode(user, volume), ...throughOthers(user, using, volumesFrom) }));
   users.sort((a, b) => Number(b.running) - Number(a.running) || compareNames(a.container.name, b.container.name));
   const size = sizes.get(identityOf(volume));
   const undo = undos.find((entries) => entries.some((entry) => entry.volume.name === volume.name));
@@ -167,6 +173,20 @@ function containerNode(container: Container, volume: Volume): ContainerNode {
     running: isRunning(container) || container.state === 'paused',
     mounts: mounts.map(({ destination, readOnly }) => ({ destination, readOnly })),
   };
+}
+
+/** A container that others were made with may be no more than a holder of volumes, which never runs. */
+function throughOthers(
+  self: Container,
+  users: readonly Container[],
+  volumesFrom: Inventory['volumesFrom'],
+): Pick<ContainerNode, 'through' | 'gives'> {
+  const isMadeWith = (one: Container, other: Container) =>
+    one.id !== other.id &&
+    (volumesFrom.get(one.id) ?? []).some((named) => named === other.name || other.id.startsWith(named));
+  const through = users.filter((other) => isMadeWith(self, other)).map(({ name }) => name);
+  const gives = users.filter((other) => isMadeWith(other, self)).map(({ name }) => name);
+  return { ...(through.length > 0 && { through }), ...(gives.length > 0 && { gives }) };
 }
 
 function snapshotNodes(

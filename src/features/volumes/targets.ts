@@ -4,7 +4,7 @@ import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
-import type { Drop } from './dragAndDrop';
+import type { Drop, DropFiles } from './dragAndDrop';
 import { momentWords } from './momentWords';
 import { purposeWords } from './purposeWords';
 import { isGone, type GroupNode, type Node, type RemovedVolumeNode, type SnapshotNode, type VolumeNode } from './model';
@@ -18,6 +18,8 @@ export interface Targets {
   selection(): readonly Node[];
   /** What is done when volumes are dropped on a row. */
   onDrop(drop: Drop): void;
+  /** What is done when files of this machine are. */
+  onDropFiles(drop: DropFiles): void;
   /** Those that are known now, without asking. */
   snapshots(): readonly SnapshotEntry[];
   /** The node under which the view shows one. */

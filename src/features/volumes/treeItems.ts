@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { escapeUnprintable } from '../../core/bytes';
+import { folderOf } from '../../core/folderVolumes';
+import { replacedName } from '../../core/persist/replacedNames';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import { consistencyWords, containerStateWords, format } from '../../ui/words';
 import { trashedUntil } from './trash';
@@ -67,6 +69,7 @@ function volumeItem({ volume, use, users, snapshots, undo, syncedFrom, size }: V
     escapeUnprintable(volume.name),
     snapshots.length + users.length > 0 ? Collapsed : None,
   );
+  const folder = folderOf(volume);
   item.contextValue = ['volume', ...(syncedFrom ? ['synced'] : []), ...(undo ? ['undo'] : [])].join('-');
   item.iconPath = {
     running: new vscode.ThemeIcon('database', running),
@@ -76,6 +79,7 @@ function volumeItem({ volume, use, users, snapshots, undo, syncedFrom, size }: V
   item.description = [
     ...(size ? [format.bytes(size.bytes)] : []),
     ...(volume.driver === 'local' ? [] : [escapeUnprintable(volume.driver)]),
+    ...(folder === undefined ? [] : [escapeUnprintable(folder)]),
     ...(undo ? [vscode.l10n.t('restored')] : []),
     useWords(use, users),
   ].join(' · ');
@@ -122,9 +126,9 @@ function snapshotIcon({ kind, purpose, consistency, users }: SnapshotEntry): vsc
   return new vscode.ThemeIcon(kind === 'safety' ? 'shield' : 'device-camera');
 }
 
-function containerItem({ container, running: isRunning, mounts }: ContainerNode): vscode.TreeItem {
+function containerItem({ container, running: isRunning, mounts, through, gives }: ContainerNode): vscode.TreeItem {
   const item = new vscode.TreeItem(escapeUnprintable(container.name), None);
-  item.contextValue = 'container';
+  item.contextValue = replacedName(container.name) === undefined ? 'container' : 'replacedContainer';
   item.iconPath = isRunning
     ? new vscode.ThemeIcon(container.state === 'paused' ? 'debug-pause' : 'vm-running', running)
     : new vscode.ThemeIcon('vm-outline');
@@ -134,6 +138,8 @@ function containerItem({ container, running: isRunning, mounts }: ContainerNode)
       const path = escapeUnprintable(mount.destination);
       return mount.readOnly ? vscode.l10n.t('{0} (read-only)', path) : path;
     }),
+    ...(through ? [vscode.l10n.t('through {0}', format.list(through.map(escapeUnprintable)))] : []),
+    ...(gives ? [vscode.l10n.t('holds it for {0}', format.list(gives.map(escapeUnprintable)))] : []),
   ].join(' · ');
   return item;
 }
