@@ -49,8 +49,11 @@ describe('snapshot and restore on a real engine', function () {
     await ops.python(volume, damage);
     const damaged = await ops.treeOf(volume);
     assert.notDeepEqual(damaged, whole);
-    const { safety } = await ops.restore(volume, snapshot);
+    const { safety, volumes } = await ops.restore(volume, snapshot);
     assertSameTree(await ops.treeOf(volume), whole);
+    const { filesMoved, bytesMoved } = ops.records.at(-1)!;
+    const { switched } = volumes[0]!;
+    assert.deepEqual([filesMoved, bytesMoved], [switched.writtenFiles, switched.writtenBytes]); // none of the safety snapshot
     await ops.restore(volume, safety);
     assertSameTree(await ops.treeOf(volume), damaged);
   });

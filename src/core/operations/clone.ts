@@ -1,6 +1,7 @@
 import type { Volume } from '../engine';
 import type { NewVolumeSpec } from '../newVolumeSpec';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
+import { uncounted } from './inParallel';
 import { restoreToNewVolume } from './restoreToNew';
 import type { Host, Run } from './run';
 import { snapshotVolume } from './snapshot';
@@ -23,7 +24,7 @@ export async function cloneVolume(
   run: Run,
 ): Promise<{ volume: Volume; snapshot: SnapshotEntry }> {
   const asked = { volume: source, note: '', purpose: 'source' as const, ...(consistency && { consistency }) };
-  const snapshot = await snapshotVolume(host, asked, run);
+  const snapshot = await snapshotVolume(host, asked, uncounted(run));
   const volume = await restoreToNewVolume(host, { snapshot, name: spec.name, spec, isCopy: true }, run);
   return { volume, snapshot };
 }

@@ -1,4 +1,4 @@
-import type { Run } from './run';
+import type { Run, RunFigures } from './run';
 
 /**
  * Does the same for all of them at once. Progress is shown of the first that is not done. When one fails, the others are
@@ -34,6 +34,13 @@ export async function inParallel<T, R>(
 /** The same run with another signal. */
 export function withSignal(run: Run, signal: AbortSignal): Run {
   return showing(run, signal, () => true);
+}
+
+/** The same run, of which a part's work is no figure of the operation's own: that of a snapshot which it takes for itself. */
+export function uncounted(run: Run): Run {
+  return Object.assign(withSignal(run, run.signal), {
+    count: ({ downtimeMs = 0 }: Partial<RunFigures>) => run.count({ downtimeMs }),
+  });
 }
 
 /** The same run, of which only one at a time is to be seen. */

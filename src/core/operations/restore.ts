@@ -14,7 +14,6 @@ import type { Host, Run } from './run';
 import { forSafety } from './safetyPart';
 import { safetyRequest } from './safetyRequest';
 import { removeShared, share } from './sharedSnapshot';
-import { countSnapshot } from './snapshot';
 import { countSwitch, isLost, switchVolumes, takeBack, withdrawFinished, type Prepared } from './switch';
 import { refuseUse, runningUsers, stoppedForRestore } from './users';
 import { whileStopped } from './whileStopped';
@@ -113,7 +112,7 @@ async function restoreInPlace(
     snapshot: requests[i]!.snapshot,
     helper: helpers.sessions[i]!,
   }));
-  const firsts = await inParallel(members, run, (member, part) => beginSafety(engine, member, onShared, part));
+  await inParallel(members, run, (member, part) => beginSafety(engine, member, onShared, part));
   const { result, restarted } = await whileStopped(
     host,
     {
@@ -128,19 +127,17 @@ async function restoreInPlace(
     async () => {
       const group = members.length > 1 ? groupOf(members) : undefined;
       const safeties = await allOrNone(host, members, run, (member, part) => prepare(member, { group, users }, part));
-      safeties.forEach(({ entry, second }, i) =>
-        countSnapshot(run, entry, second ? [firsts[i]!, second] : [firsts[i]!]),
-      );
+      for (const { databases = [] } of safeties) run.holds(databases.map(({ kind }) => kind));
       for (const volume of volumes) await refuseUse(engine, volume);
       throwIfCancelled(run.signal);
       if (group)
         await allOrNone(host, members, run, ({ helper }, part) => ask(helper, 'restore.lookOnceMore', {}, part));
-      const prepared = members.map((member, i) => ({ ...member, safety: safeties[i]!.entry.id }));
+      const prepared = members.map((member, i) => ({ ...member, safety: safeties[i]!.id }));
       const { switched, lost } = await switchVolumes(host, prepared, group?.id, run);
       onSwitched();
       switched.forEach((each) => countSwitch(run, each));
       const restored = members.map(({ target }, i) => {
-        return { volume: target.name, safety: safeties[i]!.entry, switched: switched[i]! };
+        return { volume: target.name, safety: safeties[i]!, switched: switched[i]! };
       });
       return { restored, lost, startedMeanwhile: await userOf(engine, volumes) };
     },
@@ -170,7 +167,7 @@ async function beginSafety(
   member: Member,
   onShared: Reached['onShared'],
   run: Run,
-): Promise<PassResult> {
+): Promise<void> {
   const { helper, target, request } = member;
   const first = await ask(helper, 'snapshot.begin', { volume: target }, forSafety(run));
   const versions = { snapshot: request.snapshot, target, present: first.databases };
@@ -181,7 +178,6 @@ async function beginSafety(
   const goal = { source: target.name, snapshot: member.snapshot.id, target };
   if (request.accept) request.accept(await ask(helper, 'restore.preview', goal, run), first);
   else await ask(helper, 'restore.check', goal, run);
-  return first;
 }
 
 /** The safety snapshots of one restore belong together as well: its undo is a restore of all of them. */
@@ -194,11 +190,6 @@ function groupOf(members: readonly Member[]): SnapshotGroup {
 interface Together {
   group: SnapshotGroup | undefined;
   users: readonly ContainerDetails[];
-}
-
-interface Safety {
-  entry: SnapshotEntry;
-  second: PassResult | undefined;
 }
 
 /** When one of them fails, none is prepared any more: living agents take it back by themselves, we do it for lost ones. */
@@ -229,9 +220,9 @@ async function prepare(
   { helper, target, snapshot, request }: Member,
   { group, users }: Together,
   run: Run,
-): Promise<Safety> {
+): Promise<SnapshotEntry> {
   // Where nothing ran, what was written all the same since the first pass is found and refused.
-  const second = users.length > 0 ? await ask(helper, 'snapshot.again', {}, forSafety(run)) : undefined;
+  if (users.length > 0) await ask(helper, 'snapshot.again', {}, forSafety(run));
   const params = {
     source: target.name,
     snapshot: snapshot.id,
@@ -241,7 +232,7 @@ async function prepare(
   };
   // Its flush is the safety snapshot's; what it scans and plans besides is for the switch.
   const { safety } = await ask(helper, 'restore.prepare', params, forSafety(run, 'flush'));
-  return { entry: safety!, second };
+  return safety!;
 }
 
 /** A container that started during the switch. The switch is done and can be undone: no cancel may hide that now. */

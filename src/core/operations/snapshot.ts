@@ -127,7 +127,7 @@ async function writersOf(engine: VolumeEngine, volumes: readonly Volume[], run: 
 }
 
 /** What a snapshot moved into the store, and what it found unchanged there. */
-export function countSnapshot(run: Run, entry: SnapshotEntry, passes: readonly PassResult[]): void {
+function countSnapshot(run: Run, entry: SnapshotEntry, passes: readonly PassResult[]): void {
   run.holds((entry.databases ?? []).map(({ kind }) => kind));
   const filesMoved = passes.reduce((sum, pass) => sum + pass.copiedFiles, 0);
   run.count({

@@ -4,6 +4,7 @@ import { Failure } from '../failure';
 import type { Consistency, SnapshotEntry } from '../snapshotEntry';
 import { whyHalted } from '../syncRules';
 import { aliasesOf } from '../volumeFolders';
+import { uncounted } from './inParallel';
 import { previewRestore } from './previewRestore';
 import { restoreSnapshots, type RestoreResult } from './restore';
 import type { Host, Run } from './run';
@@ -34,7 +35,7 @@ export async function syncVolume(
   run: Run,
 ): Promise<RestoreResult & { snapshot: SnapshotEntry }> {
   await refuseSame(host.engine, { source, target }, run.signal);
-  const snapshot = shown ?? (await takeSource(host, { source, consistency }, run));
+  const snapshot = shown ?? (await takeSource(host, { source, consistency }, uncounted(run)));
   const accept: NonNullable<Parameters<typeof restoreSnapshots>[1][number]['accept']> = (changes, present) => {
     const why = evenSo ? undefined : whyHalted({ source: snapshot, target: present, changes });
     if (why) throw new Failure('syncHalted', { source, target, why });
