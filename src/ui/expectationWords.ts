@@ -17,6 +17,14 @@ export function isWorthAMessage({ expectedMs, totalMs }: SlowDown): boolean {
 }
 
 export function slowDownWords({ expectedMs, phase, phaseMs, usualMs }: SlowDown): string {
+  if (usualMs === undefined) {
+    return vscode.l10n.t(
+      'That was over twice the expected {0}: “{1}” took {2}.',
+      format.duration(expectedMs),
+      phaseWords[phase],
+      format.duration(phaseMs),
+    );
+  }
   return vscode.l10n.t(
     'That was over twice the expected {0}: “{1}” took {2}, where it usually takes {3}.',
     format.duration(expectedMs),

@@ -64,6 +64,15 @@ describe('a slow-down', () => {
     });
   });
 
+  it('of a first operation on a volume is compared with those of other volumes, to the same destination', () => {
+    const nas = { destination: { name: 'nas', type: 'folder' } };
+    const first = timingRecord({ volume: 'new', totalMs: 10_400, phases: phases(10_000), expectedMs: 1_000, ...nas });
+    const there = timingRecord({ volume: 'other', phases: phases(5_000), ...nas });
+    assert.equal(slowDown(first, [...before, there])?.usualMs, 5_000);
+    const alone = slowDown(first, before);
+    assert.deepEqual([alone?.phase, alone?.usualMs], ['stop', undefined]);
+  });
+
   it('is none when it took less, when it is short, when it waited for another operation, or failed', () => {
     assert.equal(slowDown(timingRecord({ totalMs: 1_900, expectedMs: 1_000 }), before), undefined);
     assert.equal(slowDown(timingRecord({ totalMs: 500, expectedMs: 100 }), before), undefined);

@@ -5,6 +5,7 @@ import { problemOf, settingRules, usable, type SettingName } from '../../src/ui/
 interface Property {
   type: 'string' | 'boolean' | 'number' | 'integer' | 'array';
   default: unknown;
+  scope?: string;
   enum?: string[];
   minimum?: number;
   maximum?: number;
@@ -21,6 +22,12 @@ describe('the settings', () => {
     const defaults = names.map((name) => [`dockerVolumes.${name}`, settingRules[name].otherwise]);
     const described = Object.entries(properties).map(([name, property]) => [name, property.default]);
     assert.deepEqual(defaults, described);
+  });
+
+  it('by which something is removed cannot be set by a workspace', () => {
+    const removing = names.filter((name) => /^(safetySnapshots|trash|timings)\./.test(name));
+    assert.equal(removing.length, 5);
+    for (const name of removing) assert.equal(properties[`dockerVolumes.${name}`]?.scope, 'machine', name);
   });
 
   for (const name of names) {

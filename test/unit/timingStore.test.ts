@@ -62,9 +62,22 @@ describe('the timing store', () => {
   it('reads past a damaged line and leaves it where it is', async () => {
     const store = new TimingStore(folder, () => 20);
     await store.append(record('a'));
-    await appendFile(path.join(folder, 'timings-00000001.jsonl'), '{"half a reco\n');
+    await appendFile(path.join(folder, 'timings-00000001.jsonl'), '{"half a reco');
     await store.append(record('b'));
     assert.deepEqual(await ids(store), ['a', 'b']);
+  });
+
+  it('reads past records that other versions and programs have written', async () => {
+    const { filesMoved: _, ...partial } = record('partial');
+    const others = [
+      partial,
+      { ...record('null phase'), phases: [null] },
+      { ...record('bad date'), startedAt: 'yesterday' },
+      { ...record('later'), schema: 2 },
+    ];
+    const lines = [...others, record('a')].map((each) => JSON.stringify(each)).join('\n');
+    await appendFile(path.join(folder, 'timings-00000001.jsonl'), lines);
+    assert.deepEqual(await ids(new TimingStore(folder, () => 20)), ['a']);
   });
 
   it('is empty where nothing was ever recorded', async () => {

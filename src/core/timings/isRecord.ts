@@ -7,7 +7,9 @@ export function isRecord(value: unknown): value is TimingRecord {
   const numbers = ['totalMs', 'downtimeMs', 'bytesMoved', 'bytesSkipped', 'filesMoved', 'filesSkipped'];
   const { phases, databases, destination, expectedMs } = value;
   return (
+    value['schema'] === 1 &&
     texts.every((name) => typeof value[name] === 'string') &&
+    Number.isFinite(Date.parse(value['startedAt'] as string)) &&
     numbers.every((name) => Number.isFinite(value[name])) &&
     Array.isArray(phases) &&
     phases.every(isPhase) &&

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isRecord } from './isRecord';
 import type { TimingRecord } from './record';
 
 const segmentName = /^timings-(\d{8})\.jsonl$/;
@@ -26,7 +27,8 @@ export class TimingStore {
     const newest = numbers.at(-1) ?? 1;
     const limit = this.limit();
     const full = (await this.readSegment(newest)).length >= Math.max(1, Math.floor(limit / 4));
-    await appendFile(this.fileOf(full ? newest + 1 : newest), `${JSON.stringify(record)}\n`);
+    // A line of its own also after one that was torn: the disk was full, or its host was killed.
+    await appendFile(this.fileOf(full ? newest + 1 : newest), `\n${JSON.stringify(record)}\n`);
     if (full) await this.removeSurplus(numbers, limit);
   }
 
@@ -84,8 +86,8 @@ export class TimingStore {
 function parseLines(text: string): TimingRecord[] {
   return text.split('\n').flatMap((line) => {
     try {
-      const record = JSON.parse(line) as TimingRecord;
-      return record.schema === 1 && Array.isArray(record.phases) ? [record] : [];
+      const record: unknown = JSON.parse(line);
+      return isRecord(record) ? [record] : [];
     } catch {
       return [];
     }

@@ -8,8 +8,8 @@ export interface SlowDown {
   totalMs: number;
   phase: PhaseName;
   phaseMs: number;
-  /** What the phase usually takes there. */
-  usualMs: number;
+  /** What the phase usually takes there; absent where nothing like it was ever done. */
+  usualMs?: number;
 }
 
 const factor = 2;
@@ -22,16 +22,29 @@ export function slowDown(record: TimingRecord, before: readonly TimingRecord[]):
   if (outcome !== 'done' || expectedMs === undefined) return undefined;
   const ms = ownMs(record);
   if (ms <= factor * expectedMs || ms - expectedMs < leastMs) return undefined;
-  const alike = before
-    .filter(({ kind, volume, engine, ...each }) => {
-      return kind === record.kind && volume === record.volume && engine === record.engine && each.outcome === 'done';
-    })
-    .slice(0, 20);
+  const alike = alikeTo(record, before);
   const phases = [...timesOfPhases(record)]
     .filter(([name]) => name !== 'wait' && name !== 'pull')
-    .map(([phase, phaseMs]) => ({ phase, phaseMs, usualMs: usual(alike, phase) }))
-    .sort((a, b) => b.phaseMs - b.usualMs - (a.phaseMs - a.usualMs));
+    .map(([phase, phaseMs]) => ({ phase, phaseMs, ...usual(alike, phase) }))
+    .sort((a, b) => lost(b) - lost(a));
   return phases[0] && { expectedMs, totalMs: ms, ...phases[0] };
+}
+
+/** Of the same volume; of its first operation of the kind, those of other volumes. */
+function alikeTo(record: TimingRecord, before: readonly TimingRecord[]): TimingRecord[] {
+  const alike = before.filter(
+    ({ kind, engine, destination, outcome }) =>
+      kind === record.kind &&
+      engine === record.engine &&
+      destination?.name === record.destination?.name &&
+      outcome === 'done',
+  );
+  const own = alike.filter(({ volume }) => volume === record.volume);
+  return (own.length > 0 ? own : alike).slice(0, 20);
+}
+
+function lost({ phaseMs, usualMs = 0 }: Pick<SlowDown, 'phaseMs' | 'usualMs'>): number {
+  return phaseMs - usualMs;
 }
 
 /** Of an operation's own work and that of its parts together. */
@@ -41,6 +54,7 @@ function timesOfPhases({ phases }: TimingRecord): Map<PhaseName, number> {
   return times;
 }
 
-function usual(alike: readonly TimingRecord[], phase: PhaseName): number {
-  return alike.length === 0 ? 0 : median(alike.map((record) => timesOfPhases(record).get(phase) ?? 0));
+function usual(alike: readonly TimingRecord[], phase: PhaseName): Pick<SlowDown, 'usualMs'> {
+  if (alike.length === 0) return {};
+  return { usualMs: median(alike.map((record) => timesOfPhases(record).get(phase) ?? 0)) };
 }
