@@ -1,7 +1,7 @@
 import type { MultipartUpload, _Object } from '@aws-sdk/client-s3';
 import { readBackupName } from '../core/backup/backupName';
 import type { Destination, ReadableFile, StoredFile, Upload } from '../core/backup/destination';
-import { isFailure, throwIfCancelled } from '../core/failure';
+import { Failure, isFailure, throwIfCancelled } from '../core/failure';
 import { Bucket, type ObjectStorageConfig } from './s3/bucket';
 import { StoredObject } from './s3/object';
 import { ObjectUpload } from './s3/upload';
@@ -32,7 +32,7 @@ export class ObjectStorage implements Destination {
   async *list(signal: AbortSignal): AsyncGenerator<StoredFile, void, undefined> {
     for await (const { Key = '', Size = 0, LastModified } of this.objects(signal)) {
       throwIfCancelled(signal);
-      const name = this.bucket.nameOf(decodeKey(Key));
+      const name = this.bucket.nameOf(Key);
       // An empty name: what some programs put where they show a folder.
       if (name && LastModified) yield { name, bytes: Size, modified: LastModified };
     }
@@ -65,9 +65,11 @@ export class ObjectStorage implements Destination {
       const page = await this.bucket.request('read', '', signal, (s3, sdk, options) =>
         s3.send(new sdk.ListObjectsV2Command({ ...this.place(), ContinuationToken, EncodingType: 'url' }), options),
       );
-      yield* page.Contents ?? [];
+      // Not every storage does what it is asked: in names as they are, a percent sign is one.
+      const decode = page.EncodingType === 'url' ? decodeKey : (key: string) => key;
+      for (const { Key = '', ...object } of page.Contents ?? []) yield { ...object, Key: decode(Key) };
       ContinuationToken = page.NextContinuationToken;
-      more = page.IsTruncated === true && ContinuationToken !== undefined;
+      more = this.isMore(page.IsTruncated, ContinuationToken);
     }
   }
 
@@ -78,7 +80,7 @@ export class ObjectStorage implements Destination {
       );
       yield* page.Uploads ?? [];
       ({ NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page);
-      more = page.IsTruncated === true && KeyMarker !== undefined;
+      more = this.isMore(page.IsTruncated, KeyMarker);
     }
   }
 
@@ -90,9 +92,16 @@ export class ObjectStorage implements Destination {
       );
       for (const { LastModified } of page.Parts ?? []) if (LastModified && LastModified > last) last = LastModified;
       PartNumberMarker = page.NextPartNumberMarker;
-      more = page.IsTruncated === true && PartNumberMarker !== undefined;
+      more = this.isMore(page.IsTruncated, PartNumberMarker);
     }
     return last;
+  }
+
+  /** Of a list. One that is cut and does not say where it goes on is none: what is missing in it would be taken for gone. */
+  private isMore(isCut: boolean | undefined, next: string | undefined): boolean {
+    if (!isCut || next) return isCut === true;
+    const reason = 'its list is cut, and does not say where it goes on';
+    throw new Failure('destinationNotReached', { destination: this.bucket.addressOf(), reason });
   }
 
   private place(): { Bucket: string; Prefix: string; Delimiter: string } {
