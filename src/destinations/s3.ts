@@ -2,7 +2,7 @@ import type { MultipartUpload, _Object } from '@aws-sdk/client-s3';
 import { readBackupName } from '../core/backup/backupName';
 import type { Destination, ReadableFile, StoredFile, Upload } from '../core/backup/destination';
 import { Failure, isFailure, throwIfCancelled } from '../core/failure';
-import { Bucket, type ObjectStorageConfig } from './s3/bucket';
+import { Bucket, type ObjectStorageConfig, type Timeouts } from './s3/bucket';
 import { StoredObject } from './s3/object';
 import { ObjectUpload } from './s3/upload';
 
@@ -12,7 +12,7 @@ export type { ObjectStorageConfig };
 export class ObjectStorage implements Destination {
   private readonly bucket: Bucket;
 
-  constructor(config: ObjectStorageConfig, timeouts?: { silentMs: number }) {
+  constructor(config: ObjectStorageConfig, timeouts?: Partial<Timeouts>) {
     this.bucket = new Bucket(config, timeouts);
   }
 

@@ -127,4 +127,79 @@ describe('an object storage of another kind', () => {
       await rejectsWith('destinationNotReached', contentOf(between.storage, 0, 1000));
     }
   });
+
+  it('that takes its time to make one file of the parts is waited for', async () => {
+    let completed = 0;
+    const slowly: Answer = ({ method, url }, answer, to) => {
+      if (method !== 'POST' || !url!.includes('uploadId=')) return false;
+      completed++;
+      void sleep(3_000).then(() => answer.pipe(to.writeHead(answer.statusCode!, answer.headers)));
+      return true;
+    };
+    await using between = await behind(slowly, { silentMs: 1_000 });
+    await at.put('large', 20 * MB, between.storage);
+    assert.equal(completed, 1);
+  });
+
+  it('whose last answer is lost is asked until it has the file, and is not told to forget what it may be at', async () => {
+    const silent = { silentMs: 1_000, completeMs: 300, unclearMs: 3_000 };
+    for (const shownAfter of [2, Infinity]) {
+      let looked = 0;
+      let forgotten = 0;
+      const answer: Answer = ({ method, url }, _, to) => {
+        if (method === 'DELETE') forgotten++;
+        if (method === 'HEAD' && looked++ < shownAfter) refuse(to, 404);
+        else if (method !== 'POST' || !url!.includes('uploadId=')) return false;
+        return true;
+      };
+      await using between = await behind(answer, silent);
+      const put = at.put('large', 20 * MB, between.storage);
+      if (shownAfter === Infinity) await rejectsWith('destinationNotReached', put);
+      else await put;
+      assert.ok(looked > 2, String(looked));
+      assert.equal(forgotten, 0);
+    }
+  });
+
+  it('that lets nobody look at what they have written has it all the same; what is too short has not been kept', async () => {
+    for (const [status, name] of [
+      [403, 'forbidden'],
+      [503, 'away'],
+    ] as const) {
+      await using between = await behind(({ method }, _, to) => method === 'HEAD' && (refuse(to, status), true));
+      await at.put(`${name}, large`, 20 * MB, between.storage);
+      await at.put(`${name}, small`, 1 * MB, between.storage);
+    }
+    const kept = ['away, large', 'away, small', 'forbidden, large', 'forbidden, small'];
+    assert.deepEqual(await listed(at.destination), kept);
+    await using between = await behind(({ method }, answer, to) => {
+      if (method !== 'HEAD') return false;
+      to.writeHead(200, { ...answer.headers, 'content-length': '5' }).end();
+      return true;
+    });
+    await rejectsWith('destinationNotWritable', at.put('short', 1 * MB, between.storage));
+    assert.deepEqual(await listed(at.destination), kept);
+  });
+
+  it('that takes parts of one size only gets no others, and none at all of what would be too large', async () => {
+    const sizes: number[] = [];
+    await using between = await behind(({ method, url, headers }) => {
+      const number = /partNumber=(\d+)/.exec(url!)?.[1];
+      if (method === 'PUT' && number) sizes[Number(number) - 1] = Number(headers['content-length']);
+      return false;
+    });
+    {
+      await using upload = await between.storage.create('large', never);
+      upload.expect?.(200e9);
+      await upload.write(Buffer.alloc(70 * MB));
+      await upload.keep();
+    }
+    assert.deepEqual(
+      sizes,
+      [20, 20, 20, 70e6 / 1024 ** 2 - 60].map((each) => each * 1024 ** 2),
+    );
+    await using upload = await between.storage.create('too large', never);
+    assert.throws(() => upload.expect?.(1e16), /in at most 10000 parts/);
+    assert.deepEqual(await at.everything(), ['some/backups/large']);
+  });
 });

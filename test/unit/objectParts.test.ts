@@ -1,27 +1,23 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { maxParts, partBytes, partsUnderWay } from '../../src/destinations/s3/parts';
+import { bytesInMemory, maxParts, partBytes } from '../../src/destinations/s3/parts';
 import { dist } from '../fixtures/engine';
 
-const numbers = Array.from({ length: maxParts }, (_, index) => index + 1);
+const GiB = 1024 ** 3;
 
 describe('the parts of an upload to an object storage', () => {
-  it('hold the largest object that there may be, and are never larger than a part may be', () => {
-    const all = numbers.reduce((sum, number) => sum + partBytes(number), 0);
-    assert.ok(all >= 5 * 1024 ** 4, `${all}`);
-    assert.ok(numbers.every((number) => partBytes(number) >= 5 * 1024 ** 2 && partBytes(number) <= 5 * 1024 ** 3));
-  });
-
-  it('are of one size up to 16 GiB, and fit in little memory up to 200 GiB', () => {
-    let before = 0;
-    for (const number of numbers) {
-      const bytes = partBytes(number);
-      const inMemory = bytes * (partsUnderWay(bytes) + 1);
-      if (before < 16e9) assert.equal(bytes, partBytes(1));
-      if (before < 200e9) assert.ok(inMemory <= 128 * 1024 ** 2, `${inMemory} of part ${number}`);
-      before += bytes;
+  it('are enough for all that may come, of a size that the protocol takes, and small for what is not large', () => {
+    for (const atMost of [0, 1, GiB, 78 * GiB, 79 * GiB, 203 * GiB, 1024 * GiB, 5 * 1024 * GiB]) {
+      const bytes = partBytes(atMost);
+      assert.ok(bytes * maxParts >= atMost, `${atMost}`);
+      assert.ok(bytes >= 5 * 1024 ** 2 && bytes <= 5 * GiB, `${bytes}`);
+      assert.ok(
+        bytesInMemory(bytes) <= Math.max(64 * 1024 ** 2, atMost / 2_500),
+        `${bytesInMemory(bytes)} of ${atMost}`,
+      );
     }
+    assert.ok(partBytes() * maxParts > 600 * GiB && bytesInMemory(partBytes()) <= 128 * 1024 ** 2);
   });
 });
 

@@ -24,6 +24,8 @@ export interface Destination {
 export interface Upload extends AsyncDisposable {
   /** Written so far. */
   readonly bytes: number;
+  /** So many will come at most; to be said before the first of them. Throws where that is more than can be sent. */
+  expect?(atMost: number): void;
   /** One at a time. The bytes are the caller's again once it is done, which may be long before they are there. */
   write(bytes: Uint8Array): Promise<void>;
   /** What the time went to in which `write` let its caller wait, where that is more than one thing. */

@@ -44,6 +44,11 @@ export class EncryptedUpload implements Upload {
     return new EncryptedUpload(target, waits, writer, sent, giveUp, signal);
   }
 
+  expect(atMost: number): void {
+    // Each 64 KiB have a tag of 16 bytes, and a file has a header.
+    this.target.expect?.(Math.ceil(atMost * 1.001) + 1024 ** 2);
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     throwIfCancelled(this.signal);
     // A copy: the stream may look at it later, and it is the caller's again then.

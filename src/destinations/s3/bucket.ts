@@ -7,8 +7,17 @@ import type * as sdkTypes from './sdk';
 /** Without keys, those of the user's AWS configuration are used: of the profile, where one is named. */
 export type ObjectStorageConfig = Omit<Configured, 'type'> & { accessKeyId?: string; secretAccessKey?: string };
 
-/** How long a silence is borne, of each of three attempts: a minute in all. */
-const silentMs = 20_000;
+/** How long it is waited, of each of three attempts. */
+export interface Timeouts {
+  /** For anything to come. */
+  silentMs: number;
+  /** For a storage to make one object of parts: some copy all of the bytes before they say a word. */
+  completeMs: number;
+  /** For that object to be there, when no answer has come at all. */
+  unclearMs: number;
+}
+
+const usual: Timeouts = { silentMs: 20_000, completeMs: 600_000, unclearMs: 30_000 };
 
 type Sdk = typeof sdkTypes;
 type Work<T> = (s3: S3Client, sdk: Sdk, options: { abortSignal: AbortSignal }) => Promise<T>;
@@ -18,12 +27,15 @@ export class Bucket {
   readonly name: string;
   private readonly prefix: string;
   private readonly secrets = new Set<string>();
-  private client: Promise<[S3Client, Sdk]> | undefined;
+  /** By the silence that they bear. */
+  private readonly clients = new Map<number, Promise<[S3Client, Sdk]>>();
+  readonly timeouts: Timeouts;
 
   constructor(
     private readonly config: ObjectStorageConfig,
-    private readonly timeouts = { silentMs },
+    timeouts: Partial<Timeouts> = {},
   ) {
+    this.timeouts = { ...usual, ...timeouts };
     this.name = config.bucket;
     const path = (config.prefix ?? '').replace(/^\/+|\/+$/g, '');
     this.prefix = path && `${path}/`;
@@ -51,10 +63,16 @@ export class Bucket {
   }
 
   /** One request, or several, about a file or (without a name) the place; rejects as a Destination does. */
-  async request<T>(kind: Attempt['kind'], name: string, signal: AbortSignal, work: Work<T>): Promise<T> {
+  async request<T>(
+    kind: Attempt['kind'],
+    name: string,
+    signal: AbortSignal,
+    work: Work<T>,
+    silentMs = this.timeouts.silentMs,
+  ): Promise<T> {
     if (signal.aborted) throw new Cancelled();
     try {
-      const [s3, sdk] = await (this.client ??= this.connect());
+      const [s3, sdk] = await this.client(silentMs);
       return await work(s3, sdk, { abortSignal: signal });
     } catch (error) {
       if (signal.aborted) throw new Cancelled();
@@ -67,7 +85,13 @@ export class Bucket {
     return explain(error, attempt, [...this.secrets]);
   }
 
-  private async connect(): Promise<[S3Client, Sdk]> {
+  private client(silentMs: number): Promise<[S3Client, Sdk]> {
+    const client = this.clients.get(silentMs) ?? this.connect(silentMs);
+    this.clients.set(silentMs, client);
+    return client;
+  }
+
+  private async connect(silentMs: number): Promise<[S3Client, Sdk]> {
     const sdk = await import('./sdk');
     const { endpoint, region, pathStyle, profile, accessKeyId, secretAccessKey } = this.config;
     const chain = sdk.fromNodeProviderChain({ ...(profile && { profile }) });
@@ -89,7 +113,7 @@ export class Bucket {
       maxAttempts: 3,
       requestHandler: {
         connectionTimeout: this.timeouts.silentMs / 2,
-        socketTimeout: this.timeouts.silentMs,
+        socketTimeout: silentMs,
       },
     });
     return [client, sdk];

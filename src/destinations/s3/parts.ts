@@ -1,17 +1,26 @@
 const MiB = 1024 ** 2;
 
-/** Of one upload, by the protocol; and an object has 5 TB at most. */
+/** Of one upload, by the protocol. */
 export const maxParts = 10_000;
 
+/** For an upload of which nobody has said how long it may be: up to 625 GiB. */
+const usualBytes = 64 * MiB;
+
 /**
- * How large the part of this number is (from 1) when it is full. Small for as long as it may be, for parts are held in
- * memory, and all of one size up to 16 GiB, which some storages insist on; then such that 10,000 of them make 5 TB.
+ * How large each part of an upload is, but for the last one: all are of one size, which some storages insist on (Cloudflare R2).
+ * As small as may be for that many bytes at most, for parts are held in memory.
  */
-export function partBytes(number: number): number {
-  return number <= 2_000 ? 8 * MiB : number <= 5_000 ? 64 * MiB : 1024 * MiB;
+export function partBytes(atMost?: number): number {
+  if (atMost === undefined) return usualBytes;
+  return Math.max(8, Math.ceil(atMost / maxParts / MiB)) * MiB;
 }
 
 /** How many parts of a size are on their way at the same time. */
 export function partsUnderWay(bytes: number): number {
-  return bytes > 8 * MiB ? 1 : 3;
+  return bytes > 16 * MiB ? 1 : 3;
+}
+
+/** Of those on their way, and the one that is gathered. */
+export function bytesInMemory(part: number): number {
+  return part * (partsUnderWay(part) + 1);
 }

@@ -1,18 +1,27 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { randomUUID } from 'node:crypto';
+import * as os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Upload } from '../../core/backup/destination';
-import { Cancelled, Failure, throwIfCancelled } from '../../core/failure';
+import { Cancelled, Failure, isFailure, throwIfCancelled } from '../../core/failure';
 import type { Bucket } from './bucket';
-import { maxParts, partBytes, partsUnderWay } from './parts';
+import { isPassing } from './explain';
+import { bytesInMemory, maxParts, partBytes, partsUnderWay } from './parts';
 
 const never = new AbortController().signal;
 
 /** In the metadata of our objects: which upload made this one. */
 const madeBy = 'volumes-for-docker-upload';
 
-/** How long is waited at its end for a storage to forget an upload; it goes on trying for as long as we live. */
-const farewellMs = 10_000;
+/** How long is waited at its end for what is cleared away: that goes on behind, and who has cancelled is not to wait. */
+const farewellMs = 1_000;
+/** Between two looks at what a storage may still be making. */
+const unclearPauseMs = 1_000;
+
+interface Found {
+  isOurs: boolean;
+  bytes: number | undefined;
+}
 
 /**
  * An object, which a storage shows when the last request for it is done. What fits in one part is put in one request, what is
@@ -28,9 +37,14 @@ export class ObjectUpload implements Upload {
   private readonly ended: AbortSignal;
   private begun: Promise<string> | undefined;
   private count = 0;
-  private part = Buffer.allocUnsafe(partBytes(1));
+  private partBytes = partBytes();
+  /** Made when there is something to put into it. */
+  private part = Buffer.alloc(0);
   private filled = 0;
   private problem: Error | undefined;
+  private committing: Promise<void> | undefined;
+  /** The storage may still be making one object of the parts. */
+  private isUnclear = false;
   private isKept = false;
 
   constructor(
@@ -41,11 +55,18 @@ export class ObjectUpload implements Upload {
     this.ended = AbortSignal.any([signal, this.ending.signal]);
   }
 
+  expect(atMost: number): void {
+    const bytes = partBytes(atMost);
+    if (bytesInMemory(bytes) > os.totalmem() / 4) throw this.tooLarge(atMost);
+    if (this.bytes === 0) this.partBytes = bytes;
+  }
+
   async write(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       this.throwIfEnded();
       // Not as soon as it is full: it may be all there is, and go in one request.
-      if (this.filled === this.part.length) await this.sendPart();
+      if (this.filled === this.partBytes) await this.sendPart();
+      if (this.part.length === 0) this.part = Buffer.allocUnsafe(this.partBytes);
       const some = bytes.subarray(at, at + this.part.length - this.filled);
       this.part.set(some, this.filled);
       this.filled += some.length;
@@ -57,25 +78,41 @@ export class ObjectUpload implements Upload {
   async keep(): Promise<void> {
     this.throwIfEnded();
     if (this.count > 0) {
-      await this.sendPart(false);
+      await this.sendPart();
       await Promise.all(this.underWay);
       this.throwIfEnded();
     }
-    await this.commit();
+    // What it comes to is seen to at the end, whoever still waits for it.
+    this.committing = this.commit();
+    await orCancelled(this.committing, this.signal);
     this.isKept = true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isKept) return;
     this.ending.abort();
+    // What is wrong with it has been said by whoever could not write; what stays, `removeLeftovers` finds.
+    const cleared = this.clear().catch(() => {});
+    await Promise.race([cleared, sleep(farewellMs, undefined, { ref: false })]);
+  }
+
+  private async clear(): Promise<void> {
     // A part that arrives after the upload was forgotten would stay.
     const cut = this.underWay.size > 0;
     await Promise.all(this.underWay);
-    const { begun } = this;
-    if (begun === undefined) return;
-    // What is wrong with it has been said by whoever could not write; what stays, `removeLeftovers` finds.
-    const forgotten = begun.then((id) => this.forget(id, cut)).catch(() => {});
-    await Promise.race([forgotten, sleep(farewellMs, undefined, { ref: false })]);
+    const isThere = await this.committing?.then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return await this.remove();
+    // Some storages that forget an upload while they complete it end with an object without its bytes (ceph/ceph#60771).
+    if (this.begun && !this.isUnclear) await this.forget(await this.begun, cut);
+  }
+
+  private tooLarge(bytes: number): Failure {
+    const size = `${Math.ceil(bytes / 1024 ** 3)} GiB`;
+    const reason = `object storage takes a file in at most ${maxParts} parts, and for ${size} parts would be too large for the memory of this machine`;
+    return new Failure('destinationNotWritable', { file: this.bucket.addressOf(this.name), reason });
   }
 
   private throwIfEnded(): void {
@@ -84,10 +121,10 @@ export class ObjectUpload implements Upload {
   }
 
   /** Waits until another part may go on its way, so that no more than those are in memory. */
-  private async sendPart(more = true): Promise<void> {
-    while (this.underWay.size >= partsUnderWay(this.part.length)) await Promise.race(this.underWay);
+  private async sendPart(): Promise<void> {
+    while (this.underWay.size >= partsUnderWay(this.partBytes)) await Promise.race(this.underWay);
     this.throwIfEnded();
-    if (this.count === maxParts) throw new Failure('destinationFull', { file: this.bucket.addressOf(this.name) });
+    if (this.count === maxParts) throw this.tooLarge(this.bytes);
     const number = ++this.count;
     const sending = this.putPart(number, this.part.subarray(0, this.filled))
       .catch((error: Error) => {
@@ -96,7 +133,7 @@ export class ObjectUpload implements Upload {
       })
       .finally(() => this.underWay.delete(sending));
     this.underWay.add(sending);
-    this.part = Buffer.allocUnsafe(more ? partBytes(number + 1) : 0);
+    this.part = Buffer.alloc(0);
     this.filled = 0;
   }
 
@@ -119,22 +156,31 @@ export class ObjectUpload implements Upload {
     return UploadId ?? '';
   }
 
-  /**
-   * The last request, not cancelled for the same reason. When its answer is lost, or an attempt was not the first and finds
-   * everything done, the object itself says whose it is.
-   */
+  /** The last request, not cancelled for the same reason. */
   private async commit(): Promise<void> {
-    try {
-      await (this.count === 0 ? this.putWhole() : this.complete());
-    } catch (error) {
-      const found = await this.look().catch(() => undefined);
-      if (!found?.isOurs) throw error;
-    }
-    const { isOurs, bytes } = await this.look();
-    if (bytes === this.bytes) return;
-    if (isOurs) await this.remove();
-    const reason = `${bytes} bytes are there instead of ${this.bytes}`;
+    const found = await (this.count === 0 ? this.putWhole() : this.complete()).then(
+      () => this.look().catch(unlessHidden),
+      (error: Error) => this.lookAfter(error),
+    );
+    if (found === undefined || found.bytes === this.bytes) return;
+    if (found.isOurs) await this.remove();
+    const reason = `${found.bytes} bytes are there instead of ${this.bytes}`;
     throw new Failure('destinationNotWritable', { file: this.bucket.addressOf(this.name), reason });
+  }
+
+  /**
+   * When the last answer is lost, or an attempt was not the first and finds everything done, the object itself says whose it
+   * is; but it may take its time to be there.
+   */
+  private async lookAfter(error: Error): Promise<Found> {
+    this.isUnclear = isPassing(error);
+    const until = Date.now() + (this.isUnclear && this.count > 0 ? this.bucket.timeouts.unclearMs : 0);
+    for (;;) {
+      const found = await this.look().catch(() => undefined);
+      if (found?.isOurs) return found;
+      if (Date.now() >= until) throw error;
+      await sleep(unclearPauseMs);
+    }
   }
 
   private async putWhole(): Promise<void> {
@@ -149,13 +195,17 @@ export class ObjectUpload implements Upload {
 
   private async complete(): Promise<void> {
     const UploadId = await this.begun;
-    const MultipartUpload = { Parts: this.parts };
-    await this.bucket.request('write', this.name, never, (s3, sdk, options) =>
-      s3.send(new sdk.CompleteMultipartUploadCommand({ ...this.object(), UploadId, MultipartUpload }), options),
+    const completion = { ...this.object(), UploadId, MultipartUpload: { Parts: this.parts } };
+    await this.bucket.request(
+      'write',
+      this.name,
+      never,
+      (s3, sdk, options) => s3.send(new sdk.CompleteMultipartUploadCommand(completion), options),
+      this.bucket.timeouts.completeMs,
     );
   }
 
-  private async look(): Promise<{ isOurs: boolean; bytes: number | undefined }> {
+  private async look(): Promise<Found> {
     const { Metadata, ContentLength } = await this.bucket.request('write', this.name, never, (s3, sdk, options) =>
       s3.send(new sdk.HeadObjectCommand(this.object()), options),
     );
@@ -183,6 +233,11 @@ export class ObjectUpload implements Upload {
   private mark(): { Metadata: Record<string, string> } {
     return { Metadata: { [madeBy]: this.id } };
   }
+}
+
+/** Keys may be made for writing only, and what has been said to be done is done. */
+function unlessHidden(error: Error): undefined {
+  if (!isFailure(error, 'destinationRefused', 'destinationNotReached')) throw error;
 }
 
 /** What is waited for goes on. */
