@@ -1,5 +1,12 @@
 import Module from 'node:module';
 
+/** The settings of tests that have some. */
+export const configuration = {
+  values: {} as Record<string, unknown>,
+  get: (name: string) => configuration.values[name],
+  update: (name: string, value: unknown) => Promise.resolve(void (configuration.values[name] = value)),
+};
+
 /**
  * Outside of VS Code there is no module `vscode`. What only makes words, and the commands that tests run, need just this much of it. To be imported before
  * what imports `vscode`.
@@ -10,6 +17,8 @@ const words = {
   },
   env: { language: 'en' },
   window: {},
+  workspace: { getConfiguration: () => configuration },
+  ConfigurationTarget: { Global: 1 },
   commands: { executeCommand: () => Promise.resolve() },
   Uri: { parse: (address: string) => address },
 };

@@ -70,7 +70,6 @@ export class Destinations {
   /** In the place of the one that has the name of `replaced`, or as a new one. */
   async save(config: DestinationConfig, { keys, opening }: Secrets, replaced = config.name): Promise<void> {
     const before = await this.openingOf(replaced);
-    if (replaced !== config.name) await this.forget(replaced);
     await this.keepSecret(secretOf(config.name), keys);
     // Older backups need the older keys.
     const all = opening ? joined(opening, before) : before;
@@ -79,6 +78,8 @@ export class Destinations {
       const index = all.findIndex((each) => isCalled(each, replaced));
       return index < 0 ? [...all, config] : all.with(index, config);
     });
+    // Last: whatever ends this before, it has its secrets under the name that it has.
+    if (replaced !== config.name) await this.forget(replaced);
   }
 
   async setKeep(name: string, keep: Keep): Promise<void> {
