@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startRegistry } from '../../scripts/testbed/registry.mjs';
 import { isFailure } from '../../src/core/failure';
@@ -161,6 +162,20 @@ describe('a registry that fails', () => {
     assert.equal(cut, 3);
   });
 
+  it('that gives another text of a manifest than the one that it knows it by removes it all the same', async () => {
+    await at.put('a', 1 * MB);
+    await using between = await proxyTo(`http://${at.server.host}`, {
+      answer: ({ method, url }, answer, to) => {
+        if (method !== 'GET' || !url!.includes('/manifests/') || answer.statusCode !== 200) return false;
+        const { 'content-length': _, ...headers } = answer.headers;
+        void text(answer).then((body) => to.writeHead(200, headers).end(`${body}\n`));
+        return true;
+      },
+    });
+    await at.at({ host: new URL(between.endpoint).host }).remove('a', never);
+    assert.deepEqual(at.everything(), []);
+  });
+
   it('has other bytes than it says: they are not taken for the file', async () => {
     await at.put('a', 2 * MB);
     const blobs = path.join(at.server.data, 'docker/registry/v2/blobs');
@@ -208,7 +223,9 @@ describe('a registry of its own kind', () => {
       const destination = new Registry({ repository: `${server.host}/a`, findLogin: async () => undefined });
       await put(destination, 2 * MB);
       await rejectsWith('destinationFull', put(destination, 20 * MB));
-      for await (const { bytes } of destination.list(never)) assert.equal(bytes, 2 * MB);
+      const listed: number[] = [];
+      for await (const { bytes } of destination.list(never)) listed.push(bytes);
+      assert.deepEqual(listed, [2 * MB]);
     } finally {
       await server.stop();
       execFileSync('umount', ['--lazy', data]);
@@ -222,6 +239,12 @@ describe('a registry of its own kind', () => {
       await put(destination, 1 * MB);
       const { details } = await rejectsWith('destinationNotWritable', destination.remove('file', never));
       assert.match(JSON.stringify(details), /UNSUPPORTED/);
+      await using between = await proxyTo(`http://${server.host}`, {
+        answer: ({ method }, _, to) => method === 'DELETE' && (to.writeHead(404).end(), true),
+      });
+      const { host } = new URL(between.endpoint);
+      const through = new Registry({ repository: `${host}/a`, findLogin: async () => undefined });
+      await rejectsWith('destinationNotWritable', through.remove('file', never));
     } finally {
       await server.stop();
     }
