@@ -12,8 +12,8 @@ const pieceBytes = 512 * 1024;
 export class Folder implements Destination {
   constructor(private readonly folder: string) {}
 
-  create(name: string, _signal: AbortSignal): Promise<Upload> {
-    return NewFile.create(this.pathOf(name));
+  create(name: string, signal: AbortSignal): Promise<Upload> {
+    return NewFile.create(this.pathOf(name), signal);
   }
 
   async *list(signal: AbortSignal): AsyncGenerator<StoredFile, void, undefined> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Upload } from '../core/backup/destination';
-import { Failure } from '../core/failure';
+import { Failure, throwIfCancelled } from '../core/failure';
 
 /** Of files that are not whole; hidden, and no name of a backup. */
 export const partialPrefix = '.volumes-for-docker-';
@@ -16,20 +16,22 @@ export class NewFile implements Upload {
     private readonly file: string,
     private readonly temporary: string,
     private readonly handle: fs.FileHandle,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   /** Rejects, as all of it does, with destinationFull or destinationNotWritable. */
-  static create(file: string): Promise<NewFile> {
+  static create(file: string, signal?: AbortSignal): Promise<NewFile> {
     return explained(file, async () => {
       // In the same folder: only within one file system a rename is one step.
       const temporary = path.join(path.dirname(file), `${partialPrefix}${randomBytes(6).toString('hex')}.partial`);
-      return new NewFile(file, temporary, await fs.open(temporary, 'wx', 0o600));
+      return new NewFile(file, temporary, await fs.open(temporary, 'wx', 0o600), signal);
     });
   }
 
   /** One at a time. */
   write(bytes: Uint8Array): Promise<void> {
     return explained(this.file, async () => {
+      this.throwIfCancelled();
       await this.handle.writeFile(bytes);
       this.bytes += bytes.length;
     });
@@ -40,10 +42,15 @@ export class NewFile implements Upload {
     return explained(this.file, async () => {
       await this.handle.sync();
       await this.handle.close();
+      this.throwIfCancelled();
       await fs.rename(this.temporary, this.file);
       this.isKept = true;
       await flushFolder(path.dirname(this.file));
     });
+  }
+
+  private throwIfCancelled(): void {
+    if (this.signal) throwIfCancelled(this.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,8 +17,8 @@ const never = new AbortController().signal;
 const pieceBytes = 256 * 1024;
 /** A registry may move all of the bytes once it has them. */
 const commitMs = 600_000;
-/** How long is waited at its end for a registry to forget an upload; it goes on trying for as long as we live. */
-const farewellMs = 10_000;
+/** How long is waited at its end for a registry to forget an upload: that goes on behind, and who has cancelled is not to wait. */
+const farewellMs = 1_000;
 
 /**
  * The bytes are a blob, which goes in one request as `docker push` sends it: that is what every registry takes. A manifest, put
@@ -83,9 +83,10 @@ export class BlobUpload implements Upload {
     const { session } = this;
     if (session === undefined) return;
     // What is wrong with it has been said by whoever could not write; what stays, registries clear away after some days.
-    const forgotten = this.forget(session).catch(() => {});
+    const forgotten = this.forget(session)
+      .catch(() => {})
+      .finally(() => this.request?.destroy());
     await Promise.race([forgotten, sleep(farewellMs, undefined, { ref: false })]);
-    this.request?.destroy();
   }
 
   private async beginSending(): Promise<http.ClientRequest> {
