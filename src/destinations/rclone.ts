@@ -6,7 +6,7 @@ import { partialPrefix } from './newFile';
 import { listFiles, look, removeFile } from './rcloneFiles';
 import { explained, explanationOf, type RcloneWork } from './rcloneProblem';
 import { rclonePieces, type RcloneProgram } from './rcloneProgram';
-import { RcloneUpload } from './rcloneUpload';
+import { RcloneUpload, removeScratch } from './rcloneUpload';
 
 export interface RcloneOptions extends Partial<RcloneProgram> {
   /** `name:` or `name:path`. */
@@ -68,6 +68,7 @@ export class Rclone implements Destination {
   }
 
   async removeLeftovers(before: Date, signal: AbortSignal): Promise<void> {
+    await removeScratch(before);
     for await (const { name, modified } of this.listAll(signal)) {
       if (partialPattern.test(name) && modified < before) await this.remove(name, signal);
     }

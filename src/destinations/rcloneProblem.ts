@@ -21,6 +21,10 @@ const refused =
 const notReached =
   /find section in config file|config(uration)? file|decrypt configuration|connection (refused|reset|lost)|couldn't connect|no such host|no route to host|unreachable|timed? ?out|deadline exceeded|x509|tls:|broken pipe|unexpected EOF|: EOF$/i;
 
+export function isFull(error: unknown): error is RcloneError {
+  return error instanceof RcloneError && full.test(error.message);
+}
+
 /** Does the work, and turns what rclone says into the failure that it is. */
 export async function explained<T>(about: RcloneWork, work: () => Promise<T>): Promise<T> {
   try {
@@ -36,7 +40,7 @@ export function explanationOf(error: unknown, { kind, destination, file, signal 
   const { message: reason } = error;
   const options = { cause: error };
   if (error.isMissing) return new Failure('destinationNotReached', { destination, reason }, options);
-  if (kind === 'write' && full.test(reason)) return new Failure('destinationFull', { file }, options);
+  if (kind === 'write' && isFull(error)) return new Failure('destinationFull', { file }, options);
   if (refused.test(reason)) return new Failure('destinationRefused', { destination, reason }, options);
   if (notReached.test(reason)) return new Failure('destinationNotReached', { destination, reason }, options);
   return new Failure(kind === 'read' ? 'backupNotReadable' : 'destinationNotWritable', { file, reason }, options);
