@@ -150,6 +150,7 @@ async function packInto(
   beforeKept = async () => {},
 ): Promise<Backup> {
   const { id, volume } = snapshot;
+  target.expect?.(mostBytes(snapshot));
   // Its lock keeps the snapshot from being deleted meanwhile.
   await using helper = await openHelper(host.engine, { operation: 'backup', lock: volume.name, store: true }, run);
   const params = { volume: volume.name, snapshot: id, ...packing };
@@ -166,4 +167,9 @@ async function packInto(
   await target.keep();
   run.count({ bytesMoved: bytes, filesMoved: files, filesSkipped: snapshot.files - (excluded?.files ?? 0) - files });
   return { snapshot, bytes, isPartial: packing.base !== undefined, ...(excluded && { excluded }) };
+}
+
+/** Of its archive, also where nothing of it can be compressed: what the tar adds to a file, and the manifest. */
+function mostBytes({ totalBytes, entries }: SnapshotEntry): number {
+  return Math.ceil(totalBytes * 1.05) + entries * 16 * 1024 + 64 * 1024 ** 2;
 }
