@@ -9,7 +9,9 @@ import { run } from './extension';
 import { Person } from './person';
 import { scene } from './scene';
 
-describe('data that lives in a container', () => {
+describe('data that lives in a container', function () {
+  // Containers are stopped, made and started several times.
+  this.timeout(180_000);
   const here = scene();
   const command = ['sh', '-c', 'mkdir -p /srv/data; echo good > /srv/data/file; exec sleep infinity'];
   const start = async (name: string, labels: Record<string, string> = {}) => {
