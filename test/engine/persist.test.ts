@@ -100,6 +100,7 @@ describe('data of a container that gets a volume', function () {
         const record = ops.records.at(-1)!;
         const sum = record.phases.reduce((all, { ms }) => all + ms, 0);
         assert.ok(Math.abs(sum - record.totalMs) < 1, 'the phases add up');
+        assert.deepEqual(record.databases, ['postgresql']);
         assert.ok(record.downtimeMs > 0 && record.downtimeMs <= record.totalMs);
         for (const phase of ['stop', 'switch', 'replace', 'start']) {
           assert.ok(

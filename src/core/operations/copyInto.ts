@@ -4,6 +4,7 @@ import { isFailure } from '../failure';
 import type { SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
 import { waitUntilUp } from './comingUp';
+import { uncounted } from './inParallel';
 import { openHelper } from './openHelper';
 import { restoreSnapshots, type RestoreResult } from './restore';
 import type { Host, Run } from './run';
@@ -33,7 +34,7 @@ export async function copyInto(host: Host, { volume: name, items }: CopyIntoRequ
   const keepStopped = (error: unknown) => isFailure(error, 'restoreIncomplete');
   const freeze = { operation: 'restore' as const, volumes: [volume], containers, watchdog, keepStopped };
   const work = async (): Promise<RestoreResult> => {
-    const base = await snapshotVolume(host, { volume: name, note: '', purpose: 'source' }, run);
+    const base = await snapshotVolume(host, { volume: name, note: '', purpose: 'source' }, uncounted(run));
     const both = await unpackOver(host, { volume, base, items, known }, run);
     try {
       return await restoreSnapshots(host, [{ snapshot: both, volume: name, purpose: 'sync', anyVersion: true }], run);

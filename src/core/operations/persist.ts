@@ -11,7 +11,7 @@ import { sayGoodbye } from './goodbye';
 import { clearUpAfter } from './clearUpAfter';
 import { createVolume } from './createVolume';
 import { deleteSnapshot } from './deleteSnapshot';
-import { withSignal } from './inParallel';
+import { uncounted, withSignal } from './inParallel';
 import { createNew, removeNew } from './newVolume';
 import { openHelper } from './openHelper';
 import { refuseShared, replaceable, runs } from './replaceable';
@@ -104,6 +104,7 @@ async function moveInto(host: Host, { volume, container, path, from, onMade }: M
           ? await unpackFolder(host, helper, { volume, container, path }, run)
           : await share(helper, { snapshot: await takeSource(host, from, run), volume }, run);
       onMade(snapshot);
+      run.holds((snapshot.databases ?? []).map(({ kind }) => kind));
       await ask(helper, 'restore.prepare', { source: volume.name, snapshot: snapshot.id, target: volume }, run);
       countSwitch(run, await ask(helper, 'restore.switch', {}, run));
       const taken = (await engine.listContainers(run.signal)).map(({ name }) => name);
@@ -158,7 +159,7 @@ async function forgetFolder(host: Host, volume: string, run: Run): Promise<void>
 
 /** Nothing uses it any more but the container that stands still, or will. */
 function takeSource(host: Host, volume: string, run: Run): Promise<SnapshotEntry> {
-  return snapshotVolume(host, { volume, note: '', purpose: 'source' }, run);
+  return snapshotVolume(host, { volume, note: '', purpose: 'source' }, uncounted(run));
 }
 
 /** The engine hands it out as a tar, from which the snapshot is made that the volume becomes equal to. */
