@@ -3,15 +3,16 @@ import { filtered, parseFilter, type Filter } from '../core/timings/figures/filt
 import type { AnalysisMessage, PageMessage, RecordsMessage } from '../core/timings/pageMessages';
 import { fill } from '../core/timings/pageTexts';
 import { button, element, section } from './dom';
+import { focusIn } from './focusIn';
 import { FilterBar } from './filterBar';
 import { costPicture } from './pictures/cost';
 import { phasesPicture } from './pictures/phases';
-import { forgetPictures, pictureFigure } from './pictures/picture';
+import { forgetPictures, forgetPlaces, pictureFigure } from './pictures/picture';
 import { sizesPicture } from './pictures/sizes';
 import { timeline } from './pictures/timeline';
 import { analysisSection } from './tables/analysis';
 import { figuresSection } from './tables/figures';
-import { operationsSection } from './tables/operations';
+import { operationsSection, pageSize } from './tables/operations';
 import { sideBySideSection } from './tables/sideBySide';
 import type { View } from './view';
 
@@ -31,6 +32,7 @@ export class Page {
   /** The latest: what was to follow an older one is dropped. */
   private drawing: object | undefined;
   private analysis: AnalysisMessage | undefined;
+  private rows = pageSize;
 
   constructor(
     private readonly main: HTMLElement,
@@ -48,7 +50,9 @@ export class Page {
 
   showAnalysis(message: AnalysisMessage): void {
     this.analysis = message;
+    const wasThere = document.activeElement?.closest('#analysis');
     this.draw();
+    if (!message.isNew || wasThere) return;
     const made = document.getElementById('analysis');
     made?.scrollIntoView();
     made?.querySelector('select')?.focus({ preventScroll: true });
@@ -57,6 +61,8 @@ export class Page {
   use(change: Partial<PageState>): void {
     this.state = { ...this.state, ...change };
     this.keep(this.state);
+    if (change.filter) this.rows = pageSize;
+    forgetPlaces();
     this.draw();
   }
 
@@ -64,14 +70,17 @@ export class Page {
     if (!this.shown) return;
     const view = this.view(this.shown);
     forgetPictures();
-    if (view.all.length === 0) return this.main.replaceChildren(element('p', view.say('empty')));
+    if (view.all.length === 0 && view.snapshots.length === 0 && !this.analysis) {
+      return this.main.replaceChildren(element('p', view.say('empty')));
+    }
     this.bar.update(view);
     const drawing = (this.drawing = {});
     const below = (): HTMLElement[] => [
-      ...(view.records.length > 0 ? belowSections(view) : []),
+      ...belowSections(view),
       ...(this.analysis ? [analysisSection(this.analysis, view)] : []),
     ];
-    const top = view.records.length > 0 ? figuresSection(view) : element('p', view.say('noMatch'));
+    const none = view.all.length === 0 ? 'empty' : 'noMatch';
+    const top = view.records.length > 0 ? figuresSection(view) : element('p', view.say(none));
     if (this.content.parentElement !== this.main) {
       // The first time, what is seen first is painted first.
       this.content.replaceChildren(top);
@@ -82,10 +91,10 @@ export class Page {
       return;
     }
     const y = window.scrollY;
-    const focused = focusedName();
+    const focusAgain = focusIn(this.content);
     this.content.replaceChildren(top, ...below());
     window.scrollTo(0, y);
-    if (focused) this.content.querySelector<HTMLElement>(focused)?.focus();
+    focusAgain();
   }
 
   private view({ records, snapshots, words }: RecordsMessage): View {
@@ -95,6 +104,8 @@ export class Page {
       format: this.format,
       say: (key, ...values) => fill(words.texts[key], ...values),
       choose: (name, value) => this.choose(name, value),
+      rows: this.rows,
+      showRows: (rows) => (this.rows = rows),
       analyse: (of) => this.send({ type: 'analyse', of }),
     };
   }
@@ -123,17 +134,15 @@ export function afterPaint(work: () => void): void {
   requestAnimationFrame(() => setTimeout(work));
 }
 
+/** Without operations there are the snapshots: how large a volume was is no question of the filters for operations. */
 function belowSections(view: View): HTMLElement[] {
-  const pictures = [phasesPicture, timeline, costPicture, sizesPicture].map((make) => pictureFigure(make(view), view));
+  const hasRecords = view.records.length > 0;
+  if (!hasRecords && view.snapshots.length === 0) return [];
+  const makers = hasRecords ? [phasesPicture, timeline, costPicture, sizesPicture] : [sizesPicture];
   const frame = element('div', '', 'pictures');
-  frame.append(...pictures);
-  return [sideBySideSection(view), section('pictures', view.say('pictures'), frame), operationsSection(view)];
-}
-
-/** Where the focus was, when that is made anew: a choice in a picture. */
-function focusedName(): string | undefined {
-  const figure = document.activeElement?.closest('figure');
-  return figure && document.activeElement instanceof HTMLSelectElement ? `#${figure.id} select` : undefined;
+  frame.append(...makers.map((make) => pictureFigure(make(view), view)));
+  const pictures = section('pictures', view.say('pictures'), frame);
+  return hasRecords ? [sideBySideSection(view), pictures, operationsSection(view)] : [pictures];
 }
 
 function stateOf(kept: unknown): PageState {

@@ -17,6 +17,9 @@ export interface View {
   /** Which of the tables behind pictures are open, and what is chosen in a picture; kept over a reload. */
   choices: Record<string, string>;
   choose: (name: string, value: string) => void;
+  /** How many operations are listed; more of them on demand. */
+  rows: number;
+  showRows: (rows: number) => void;
   /** Asks what a volume is made of. */
   analyse: (of: AnalysisSubject) => void;
 }

@@ -28,6 +28,8 @@ export interface AnalysisMessage {
   type: 'analysis';
   of: AnalysisSubject;
   analysis: Analysis;
+  /** It has just been asked for, and was not shown yet. */
+  isNew: boolean;
 }
 
 export interface AnalysisSubject {
@@ -72,7 +74,7 @@ export function parseExtensionMessage(message: unknown): ExtensionMessage | unde
   const { type, records, snapshots, words } = message;
   if (type === 'analysis') {
     const { of, analysis } = message;
-    return isSubject(of) && isAnalysis(analysis) ? { type, of, analysis } : undefined;
+    return isSubject(of) && isAnalysis(analysis) ? { type, of, analysis, isNew: message['isNew'] === true } : undefined;
   }
   if (type !== 'records' || !Array.isArray(records) || !Array.isArray(snapshots) || !isPageWords(words)) {
     return undefined;

@@ -23,7 +23,8 @@ export const pageTextKeys = [
     'path',
     'share',
   ],
-  ...['bySize', 'byAge', 'sizeBelow', 'sizeAbove', 'youngerThan', 'olderThan', 'changedMost', 'changes', 'how'],
+  ...['bySize', 'byAge', 'sizeBelow', 'sizeBetween', 'sizeAbove', 'youngerThan', 'ageBetween', 'olderThan'],
+  ...['changedMost', 'changes', 'how'],
   ...['operations', 'expected'],
 ] as const;
 

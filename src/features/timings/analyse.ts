@@ -30,7 +30,10 @@ function subjectOf(volume: string, [snapshot, since]: readonly SnapshotNode[]): 
 }
 
 /** Undefined when it failed or was cancelled, which has then been said. */
-export async function analyse(of: AnalysisSubject, operations: Operations): Promise<AnalysisMessage | undefined> {
+export async function analyse(
+  of: AnalysisSubject,
+  operations: Operations,
+): Promise<Omit<AnalysisMessage, 'isNew'> | undefined> {
   const analysis = await operations.run({
     kind: 'analyse',
     volume: of.volume,

@@ -23,9 +23,11 @@ export function registerTimings(
     await store.clear();
     await page.refresh();
   };
+  let lastAsked: AnalysisSubject | undefined;
   const showAnalysis = async (of: AnalysisSubject): Promise<void> => {
+    lastAsked = of;
     const analysis = await analyse(of, operations);
-    if (analysis) page.showAnalysis(analysis);
+    if (analysis && lastAsked === of) page.showAnalysis(analysis);
   };
   const page = new TimingsPage(context.extensionUri, {
     records: () => store.readAll(),

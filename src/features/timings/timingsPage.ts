@@ -51,9 +51,9 @@ export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   /** Shows what a volume is made of, until the page is closed. */
-  showAnalysis(analysis: AnalysisMessage): void {
-    this.analysis = analysis;
-    if (this.panel?.visible) void this.send(analysis);
+  showAnalysis(analysis: Omit<AnalysisMessage, 'isNew'>): void {
+    this.analysis = { ...analysis, isNew: true };
+    if (this.panel?.visible) void this.sendAnalysis();
     this.show();
   }
 
@@ -74,7 +74,15 @@ export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Dispos
     if (message.type !== 'ready') return this.host.act(message);
     await this.refresh();
     await this.sendFilter();
-    if (this.analysis) await this.send(this.analysis);
+    await this.sendAnalysis();
+  }
+
+  /** A page that comes back shows it again, and stays where it is. */
+  private async sendAnalysis(): Promise<void> {
+    const { analysis } = this;
+    if (analysis && (await this.send(analysis)) && this.analysis === analysis) {
+      this.analysis = { ...analysis, isNew: false };
+    }
   }
 
   private async sendFilter(): Promise<void> {
@@ -97,7 +105,11 @@ export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Dispos
       if (message) void this.answer(message);
     });
     // It gets no records while it is not seen.
-    panel.onDidChangeViewState(() => void this.refresh());
+    let wasVisible = panel.visible;
+    panel.onDidChangeViewState(() => {
+      if (panel.visible && !wasVisible) void this.refresh();
+      wasVisible = panel.visible;
+    });
     panel.onDidDispose(() => {
       if (this.panel !== panel) return;
       this.panel = undefined;

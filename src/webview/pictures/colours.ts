@@ -22,10 +22,11 @@ export function onPage(colour: string, share = 1): string {
 export function phaseColour(phase: string): string {
   const probe = document.createElement('span');
   probe.dataset['phase'] = phase;
+  probe.style.color = 'var(--phase)';
   document.body.append(probe);
-  const colour = getComputedStyle(probe).getPropertyValue('--phase').trim();
+  const { color } = getComputedStyle(probe);
   probe.remove();
-  return onPage(colour || themeColour('--vscode-charts-lines'));
+  return onPage(color);
 }
 
 const series = ['blue', 'green', 'orange', 'purple', 'red', 'yellow'].map((name) => `--vscode-charts-${name}`);

@@ -59,6 +59,7 @@ export function costPicture(view: View): Picture {
     ],
     summary: model ? modelWords(model, view) : say('tooLittle', fitted.records, 'needed' in fitted ? fitted.needed : 0),
     points: byBytes.length,
+    keyOf: (index) => byBytes[index]!.id,
     say: (index) => spoken(columns, byBytes[index]!),
     drawings: () => drawings(byBytes, model, offBy),
     table: () => dataTable(columns, newestFirst.slice(0, mostRows)),
@@ -127,7 +128,7 @@ function modelWords(model: CostModel, { say, format }: View): string {
     fine(msPerFile * 1_000),
     fine(msPerByte * 1e6),
     format.count(records),
-    format.percent(typicalError),
+    `${format.count(Math.round(typicalError * 100))}%`, // it may be more than all of it
   );
 }
 

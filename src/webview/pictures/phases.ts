@@ -31,6 +31,7 @@ export function phasesPicture(view: View): Picture {
     note: say('phasesNote'),
     controls: [legend(used.map((phase) => ({ colour: '', phase, text: phaseWord(view, phase) })))],
     points: shown.length,
+    keyOf: (index) => shown[index]!.id,
     say: (index) => saying(shown[index]!, times[index]!),
     drawings: () => [
       {

@@ -13,8 +13,21 @@ export interface Drawing {
   height?: number;
 }
 
+/** What of its x-axis is seen. */
+export interface Zoom {
+  min: number;
+  max: number;
+}
+
+interface Looking {
+  /** As it was left; undefined: all. */
+  zoom: Zoom | undefined;
+  onZoom: (zoom: Zoom | undefined) => void;
+  onPoint: (index: number) => void;
+}
+
 /** Draws at once, and never moves: there is no animation to be reduced. */
-export function plot(target: HTMLElement, drawing: Drawing, format: Format, onPoint: (index: number) => void): uPlot {
+export function plot(target: HTMLElement, drawing: Drawing, format: Format, { zoom, onZoom, onPoint }: Looking): uPlot {
   const { data, series, x, y } = drawing;
   const grid = { stroke: onPage(themeColour('--vscode-foreground'), 0.15), width: 1 };
   const axis = { stroke: themeColour('--vscode-descriptionForeground'), font: font(), grid, ticks: grid };
@@ -52,9 +65,18 @@ export function plot(target: HTMLElement, drawing: Drawing, format: Format, onPo
           if (idx !== null && idx !== undefined) onPoint(idx);
         },
       ],
+      setScale: [
+        ({ scales, data: [xs] }, name) => {
+          const { min = null, max = null } = scales['x'] ?? {};
+          if (name !== 'x' || min === null || max === null) return;
+          onZoom(min <= xs[0]! && max >= xs.at(-1)! ? undefined : { min, max });
+        },
+      ],
     },
   };
-  return new uPlot(options, data, target);
+  const made = new uPlot(options, data, target);
+  if (zoom) made.setScale('x', zoom);
+  return made;
 }
 
 /** A point at the edge is seen whole, and one alone is in the middle. */

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { groupedBy } from '../../core/timings/figures/figures';
 import type { SnapshotPoint } from '../../core/timings/pageMessages';
-import { button, select, setOptions } from '../dom';
+import { button, element, select, setOptions } from '../dom';
 import { dataTable, spoken, type TextColumn } from '../tables/dataTable';
 import type { View } from '../view';
 import { seriesColour } from './colours';
@@ -29,7 +29,8 @@ export function sizesPicture(view: View): Picture {
       view.analyse({ volume: chosen, ...(snapshot && { snapshot: snapshot.id }), ...(since && { since: since.id }) }),
     'secondary',
   );
-  root.append(analyse);
+  const chooser = element('div', '', 'chooser');
+  chooser.append(root, analyse);
   const columns: TextColumn<SnapshotPoint>[] = [
     { title: say('snapshot'), name: 'when', content: ({ time }) => format.time(new Date(time)) },
     { title: say('size'), name: 'size', content: ({ totalBytes }) => format.bytes(totalBytes) },
@@ -41,13 +42,14 @@ export function sizesPicture(view: View): Picture {
     title: say('sizes'),
     note: say('sizesNote'),
     controls: [
-      root,
+      chooser,
       legend([
         { colour: 'var(--vscode-charts-blue)', text: say('size') },
         { colour: 'var(--vscode-charts-green)', text: say('added') },
       ]),
     ],
     points: oldestFirst.length,
+    keyOf: (index) => oldestFirst[index]!.id,
     say: (index) => spoken(columns, oldestFirst[index]!),
     drawings: () => [
       {

@@ -1,4 +1,3 @@
-import { groupedBy } from '../../core/timings/figures/figures';
 import type { TimingRecord } from '../../core/timings/record';
 import { dataTable } from '../tables/dataTable';
 import { kindWord, type View } from '../view';
@@ -13,7 +12,12 @@ export const mostRows = 500;
 export function timeline(view: View): Picture {
   const { say, format, words } = view;
   const oldestFirst = [...view.records].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
-  const kinds = [...groupedBy(view.records, ({ kind }) => kind).keys()];
+  // Of all records in one order, so that no kind changes its colour with the filter or with the next operation.
+  const order = Object.keys(words.kinds);
+  const known = new Set(view.all.map(({ kind }) => kind as string));
+  const ordered = [...order.filter((kind) => known.has(kind)), ...[...known].filter((kind) => !order.includes(kind))];
+  const shown = new Set(view.records.map(({ kind }) => kind as string));
+  const kinds = ordered.flatMap((kind, i) => (shown.has(kind) ? [{ kind, i, hollow: i >= names.length }] : []));
   const saying = (record: TimingRecord) =>
     [
       format.time(new Date(record.startedAt)),
@@ -25,16 +29,21 @@ export function timeline(view: View): Picture {
     id: 'timeline',
     title: say('timeline'),
     note: say('timelineNote'),
-    controls: [legend(kinds.map((kind, i) => ({ colour: seriesVariable(i), text: kindWord(view, kind) })))],
+    controls: [
+      legend(kinds.map(({ kind, i, hollow }) => ({ colour: seriesVariable(i), text: kindWord(view, kind), hollow }))),
+    ],
     points: oldestFirst.length,
+    keyOf: (index) => oldestFirst[index]!.id,
     say: (index) => saying(oldestFirst[index]!),
     drawings: () => [
       {
         data: [
           oldestFirst.map(({ startedAt }) => Date.parse(startedAt) / 1_000),
-          ...kinds.map((kind) => oldestFirst.map((each) => (each.kind === kind ? Math.max(1, each.totalMs) : null))),
+          ...kinds.map(({ kind }) =>
+            oldestFirst.map((each) => (each.kind === kind ? Math.max(1, each.totalMs) : null)),
+          ),
         ],
-        series: kinds.map((_, i) => points(seriesColour(i), 6, i >= 6)),
+        series: kinds.map(({ i, hollow }) => points(seriesColour(i), 6, hollow)),
         x: { kind: 'time' },
         y: { kind: 'duration', log: true },
       },

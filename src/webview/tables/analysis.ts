@@ -2,15 +2,16 @@ import type { Bucket } from '../../core/analysis/analysis';
 import type { Differences, Sum } from '../../core/analysis/differences';
 import type { Sized } from '../../core/analysis/totals';
 import type { AnalysisMessage, AnalysisSubject } from '../../core/timings/pageMessages';
-import { element, scrolled, section, select, setOptions } from '../dom';
+import { button, element, scrolled, section, select, setOptions } from '../dom';
 import { amount, type View } from '../view';
 import { dataTable, type TableColumn } from './dataTable';
 
 /** What a volume is made of, and what has changed most in it since another of its snapshots. */
-export function analysisSection({ of, analysis }: AnalysisMessage, view: View): HTMLElement {
+export function analysisSection(message: AnalysisMessage, view: View): HTMLElement {
+  const { of, analysis } = message;
   const { say, format } = view;
   const { files, folders, bytes, differences } = analysis;
-  const made = section('analysis', say('analysis', of.volume), chooser(of, view));
+  const made = section('analysis', say('analysis', of.volume), chooser(message, view));
   made.append(
     element('p', say('holds', format.bytes(bytes), format.count(files), format.count(folders))),
     grid([
@@ -24,20 +25,33 @@ export function analysisSection({ of, analysis }: AnalysisMessage, view: View): 
   return made;
 }
 
-/** Which snapshot, and what it is compared with: another choice is another analysis. */
-function chooser(of: AnalysisSubject, { snapshots, say, format, analyse }: View): HTMLElement {
-  const own = snapshots.filter(({ volume }) => volume === of.volume).sort((a, b) => (a.time < b.time ? 1 : -1));
+/** What is chosen and not yet asked for, by the analysis that it was chosen at: it outlasts the page's being drawn anew. */
+const pending = new WeakMap<AnalysisMessage, AnalysisSubject>();
+
+/** Which snapshot, and what it is compared with; a button asks for it. */
+function chooser(shown: AnalysisMessage, { snapshots, say, format, analyse }: View): HTMLElement {
+  const { volume } = shown.of;
+  const own = snapshots.filter((each) => each.volume === volume).sort((a, b) => (a.time < b.time ? 1 : -1));
   const options = own.map(({ id, time }) => [id, format.time(new Date(time))] as [string, string]);
-  const ask = (change: Partial<Record<'snapshot' | 'since', string>>): void => {
-    const { snapshot = '', since = '' } = { ...of, ...change };
-    analyse({ volume: of.volume, ...(snapshot && { snapshot }), ...(since && { since }) });
-  };
-  const snapshot = select(say('analysisOf'), (id) => ask({ snapshot: id }));
+  const chosen = (): AnalysisSubject => ({
+    volume,
+    ...(snapshot.box.value && { snapshot: snapshot.box.value }),
+    ...(since.box.value && { since: since.box.value }),
+  });
+  const keep = () => pending.set(shown, chosen());
+  const of = pending.get(shown) ?? shown.of;
+  const snapshot = select(say('analysisOf'), keep);
   setOptions(snapshot.box, [['', say('asItIs')], ...options], of.snapshot ?? '');
-  const since = select(say('comparedWith'), (id) => ask({ since: id }));
+  const since = select(say('comparedWith'), keep);
   setOptions(since.box, [['', say('nothing')], ...options], of.since ?? '');
+  const ask = button(say('analyse'), () => {
+    const asked = chosen();
+    // Should it fail, the page is drawn anew with what is shown.
+    pending.delete(shown);
+    analyse(asked);
+  });
   const bar = element('div', '', 'filters');
-  bar.append(snapshot.root, since.root);
+  bar.append(snapshot.root, since.root, ask);
   return bar;
 }
 
@@ -71,10 +85,12 @@ function sizes(all: readonly Sized[], total: number, { say, format }: View): HTM
 }
 
 function buckets(all: readonly Bucket[], by: 'size' | 'age', { say, format }: View): HTMLTableElement {
+  const limit = by === 'size' ? format.bytes : format.count;
   const words = ({ below }: Bucket): string => {
-    const limit = below ?? all.at(-2)?.below ?? 0;
-    if (by === 'size') return say(below === undefined ? 'sizeAbove' : 'sizeBelow', format.bytes(limit));
-    return say(below === undefined ? 'olderThan' : 'youngerThan', format.count(limit));
+    const above = all[all.findIndex((each) => each.below === below) - 1]?.below;
+    if (below === undefined) return say(by === 'size' ? 'sizeAbove' : 'olderThan', limit(above ?? 0));
+    if (above === undefined) return say(by === 'size' ? 'sizeBelow' : 'youngerThan', limit(below));
+    return say(by === 'size' ? 'sizeBetween' : 'ageBetween', limit(above), limit(below));
   };
   return dataTable<Bucket>(
     [

@@ -5,11 +5,12 @@ import { amount, kindWord, orDash, phaseWord, type View } from '../view';
 import { dataTable, type TableColumn } from './dataTable';
 import { phaseBar } from './phaseBar';
 
-const pageSize = 50;
+/** How many are listed at first. */
+export const pageSize = 50;
 
 /** Every operation with its phases, newest first. */
-export function operationsSection(view: View, shown = pageSize): HTMLElement {
-  const { records, say } = view;
+export function operationsSection(view: View): HTMLElement {
+  const { records, say, rows: shown } = view;
   const table = dataTable(
     columnsFor(view).map((column) => columnOf(column, view)),
     records.slice(0, shown),
@@ -20,9 +21,21 @@ export function operationsSection(view: View, shown = pageSize): HTMLElement {
   );
   const made = section('operations', say('operations'), scrolled(say('region'), table));
   if (records.length > shown) {
-    made.append(button(say('more'), () => made.replaceWith(operationsSection(view, shown * 2)), 'more'));
+    made.append(button(say('more'), () => showMore(made, view), 'more'));
   }
   return made;
+}
+
+/** The button may be gone then: the focus goes on to the first of the new rows. */
+function showMore(section: HTMLElement, view: View): void {
+  const rows = view.rows * 2;
+  view.showRows(rows);
+  const more = operationsSection({ ...view, rows });
+  section.replaceWith(more);
+  const first = more.querySelectorAll<HTMLElement>('tbody tr')[view.rows];
+  if (!first) return;
+  first.tabIndex = -1;
+  first.focus();
 }
 
 /** What is the same in all rows is no column. */
