@@ -10,16 +10,16 @@ import {
 } from '../core/operations';
 import { isFailure } from '../core/failure';
 import type { TooLittle } from '../core/timings/model/costModel';
-import { remainingMs } from '../core/timings/model/eta';
 import { forecast, isForecast, type Forecast, type Undertaking } from '../core/timings/model/forecast';
 import { slowDown, type SlowDown } from '../core/timings/model/slowDown';
+import { TimeLeft } from '../core/timings/model/timeLeft';
 import type { OperationKind, TimingRecord } from '../core/timings/record';
 import type { TimingStore } from '../core/timings/timingStore';
-import { recordOperation } from '../core/timings/recorder';
+import { recordOperation, type Recording } from '../core/timings/recorder';
 import type { Button } from './button';
 import { signalOf } from './cancellation';
 import { showCompletion, type Completion } from './completion';
-import { isWorthAMessage, slowDownWords } from './expectationWords';
+import { isWorthAMessage, overdueWords, slowDownWords } from './expectationWords';
 import { OperationStatus } from './operationStatus';
 import { forNotification } from './plainText';
 import { presentError } from './presentError';
@@ -72,7 +72,7 @@ export class Operations implements vscode.Disposable {
           const onProgress = (at: RunProgress): void => {
             const message = forNotification(progressWords(at));
             progress.report({ message });
-            status.report(message);
+            status.report(message, at.overdueMs === undefined ? undefined : overdueWords(at.phase, at.overdueMs));
           };
           return await this.record(operation, token, { onProgress, onWarning: (warning) => warnings.push(warning) });
         },
@@ -150,32 +150,34 @@ export class Operations implements vscode.Disposable {
     listener: { onProgress: (progress: RunProgress) => void; onWarning: (warning: Warning) => void },
   ): Promise<{ result: T; record: TimingRecord; slow: SlowDown | undefined }> {
     const signal = signalOf(token);
-    listener.onProgress({ phase: 'connect', files: 0, bytes: 0 });
     const history = this.newestFirst();
-    using lease = await this.lendHost(signal);
-    const { host } = lease;
-    const before = await history;
     const { kind, volume, destination, ahead: work } = operation;
-    const engine = host.engine.name;
-    const expected = forecast(before, { kind, volume, engine, destination: destination?.name, work });
-    const expectedMs = isForecast(expected) ? expected.ms : undefined;
     let record: TimingRecord | undefined;
     let slow: SlowDown | undefined;
     const save = async (finished: TimingRecord): Promise<void> => {
       record = finished;
       await this.keep(finished);
-      slow = slowDown(finished, before);
+      slow = slowDown(finished, await history);
       if (slow) this.log.warn(operation.title, slowDownWords(slow));
       this.status.summarize(operation.title, finished, slow);
     };
-    const onProgress = withTimeLeft(listener.onProgress, expectedMs);
-    const about = { kind, volume, engine, ...(destination && { destination }), expectedMs };
-    const recording = { ...about, signal, ...listener, onProgress, save };
+    const timeLeft = new TimeLeft(listener.onProgress);
+    using _ = everySecond(() => timeLeft.again());
+    const onProgress = (progress: RunProgress) => timeLeft.report(progress);
+    const about = { kind, volume, engine: '', ...(destination && { destination }) };
+    const recording: Recording = { ...about, signal, ...listener, onProgress, save };
     onProgress({ phase: 'connect', files: 0, bytes: 0 });
     const result = await recordOperation(recording, async (run) => {
-      const work = () => operation.work(host, run);
+      // A connection that takes long, or fails, is part of what people wait for.
+      using lease = await this.lendHost(signal);
+      const { host } = lease;
+      const engine = (recording.engine = host.engine.name);
+      const expected = forecast(await history, { kind, volume, engine, destination: destination?.name, work });
+      recording.expectedMs = timeLeft.expectedMs = isForecast(expected) ? expected.ms : undefined;
+      onProgress({ phase: 'connect', files: 0, bytes: 0 });
+      const toDo = () => operation.work(host, run);
       try {
-        return await (operation.waits ? whenFree(host.engine, run, work) : work());
+        return await (operation.waits ? whenFree(host.engine, run, toDo) : toDo());
       } catch (error) {
         throw await causeOfLoss(host.engine, error);
       }
@@ -194,20 +196,7 @@ export class Operations implements vscode.Disposable {
   }
 }
 
-/** Says in every progress how long the rest takes, as far as the history or the flow of bytes tell. */
-function withTimeLeft(
-  onProgress: (progress: RunProgress) => void,
-  expectedMs: number | undefined,
-): (progress: RunProgress) => void {
-  const since = performance.now();
-  let waitedMs = 0;
-  let waitingSince: number | undefined;
-  return (progress) => {
-    const now = performance.now();
-    if (waitingSince !== undefined) waitedMs += now - waitingSince;
-    waitingSince = progress.phase === 'wait' || progress.phase === 'pull' ? now : undefined;
-    const flowMs = progress.secondsLeft === undefined ? undefined : progress.secondsLeft * 1_000;
-    const leftMs = remainingMs(now - since - waitedMs, { expectedMs, flowMs });
-    onProgress(leftMs === undefined ? progress : { ...progress, secondsLeft: leftMs / 1_000 });
-  };
+function everySecond(work: () => void): Disposable {
+  const timer = setInterval(work, 1_000);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }

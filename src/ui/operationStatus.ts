@@ -11,6 +11,8 @@ const summaryMs = 10_000;
 interface Running {
   title: string;
   words: string;
+  /** That it takes too long. */
+  overdue?: string | undefined;
 }
 
 /** An item in the status bar while operations run, and for a moment after the last one: how long it took. A click opens the timings. */
@@ -29,13 +31,13 @@ export class OperationStatus implements vscode.Disposable {
   }
 
   /** Shown until it is disposed. */
-  begin(title: string): Disposable & { report(words: string): void } {
-    const running = { title, words: '' };
+  begin(title: string): Disposable & { report(words: string, overdue?: string): void } {
+    const running: Running = { title, words: '' };
     this.running.push(running);
     this.show();
     return {
-      report: (words) => {
-        running.words = words;
+      report: (words, overdue) => {
+        Object.assign(running, { words, overdue });
         this.show();
       },
       [Symbol.dispose]: () => {
@@ -65,9 +67,11 @@ export class OperationStatus implements vscode.Disposable {
   }
 
   private show(): void {
-    const { title, words } = this.running.at(-1)!;
+    const { title, words, overdue } = this.running.at(-1)!;
     const others = this.running.length > 1 ? ` (+${this.running.length - 1})` : '';
-    this.set(`$(sync~spin) ${forStatusBar(title)}${others}`, [title, words].filter(Boolean).join(' · '));
+    const [icon, late] = overdue === undefined ? ['sync~spin', ''] : ['warning', `: ${overdue}`];
+    const more = [title, words, overdue ?? ''].filter(Boolean).join(' · ');
+    this.set(`$(${icon}) ${forStatusBar(title)}${others}${late}`, more);
   }
 
   private set(text: string, tooltip: string): void {

@@ -89,7 +89,10 @@ export function fileCount(files: number): string {
 /** `Copying · 1,204 of 20,131 files · 34 MB of 886 MB · 4%`, as far as it is known. */
 export function progressWords(progress: RunProgress): string {
   if (progress.holder) return vscode.l10n.t('Waiting for another operation ({0})', holderWords(progress.holder));
-  if (progress.containers) return containersWords(progress.phase, progress.containers, progress.upToSeconds);
+  if (progress.containers) {
+    const doing = containersWords(progress.phase, progress.containers, progress.upToSeconds);
+    return [doing, ...leftWords(progress)].join(' · ');
+  }
   const { phase, files, bytes, totalFiles, totalBytes } = progress;
   const parts = [
     progress.part === 'safety' ? vscode.l10n.t('Safety snapshot: {0}', phaseWords[phase]) : phaseWords[phase],
@@ -101,9 +104,11 @@ export function progressWords(progress: RunProgress): string {
   if (progress.bytesPerSecond) parts.push(vscode.l10n.t('{0}/s', format.bytes(progress.bytesPerSecond)));
   if (totalBytes) parts.push(format.percent(bytes / totalBytes));
   else if (totalFiles) parts.push(format.percent(files / totalFiles));
-  if (progress.secondsLeft)
-    parts.push(vscode.l10n.t('{0} left', format.duration(Math.ceil(progress.secondsLeft) * 1_000)));
-  return parts.join(' · ');
+  return [...parts, ...leftWords(progress)].join(' · ');
+}
+
+function leftWords({ secondsLeft }: RunProgress): string[] {
+  return secondsLeft ? [vscode.l10n.t('{0} left', format.duration(Math.ceil(secondsLeft) * 1_000))] : [];
 }
 
 /** Who holds a lock: `Snapshot, window “shop”, process 4711 on laptop`. */

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { remainingMs } from '../../src/core/timings/model/eta';
 import { forecast, isForecast } from '../../src/core/timings/model/forecast';
 import { slowDown } from '../../src/core/timings/model/slowDown';
+import type { RunProgress } from '../../src/core/operations';
+import { TimeLeft } from '../../src/core/timings/model/timeLeft';
 import type { Phase } from '../../src/core/timings/record';
 import { timingRecord } from '../fixtures/timingRecords';
 
@@ -43,6 +45,36 @@ describe('the time that is left', () => {
     assert.equal(remainingMs(2_000, { expectedMs: 5_000, flowMs: 8_000 }), 8_000);
     assert.equal(remainingMs(2_000, { expectedMs: 20_000, flowMs: 8_000 }), 18_000);
     assert.equal(remainingMs(9_000, { expectedMs: 5_000, flowMs: 8_000 }), 8_000);
+  });
+});
+
+describe('the progress of an operation', () => {
+  it('counts down while nothing happens, and says when it is overdue, but not of time that it waits for another', () => {
+    let now = 0;
+    const said: RunProgress[] = [];
+    const timeLeft = new TimeLeft(
+      (progress) => said.push(progress),
+      () => now,
+    );
+    const at = (ms: number, report?: Partial<RunProgress>) => {
+      now = ms;
+      if (report) timeLeft.report({ phase: 'stop', files: 0, bytes: 0, ...report });
+      else timeLeft.again();
+      const { secondsLeft, overdueMs } = said.at(-1)!;
+      return [secondsLeft, overdueMs];
+    };
+    timeLeft.again();
+    assert.deepEqual(said, []);
+    assert.deepEqual(at(0, {}), [undefined, undefined]);
+    timeLeft.expectedMs = 3_000;
+    assert.deepEqual(at(1_000), [2, undefined]);
+    assert.deepEqual(at(1_000, { phase: 'wait' }), [2, undefined]);
+    assert.deepEqual(at(9_000), [2, undefined]);
+    assert.deepEqual(at(9_000, {}), [2, undefined]);
+    assert.deepEqual(at(10_000), [1, undefined]);
+    assert.deepEqual(at(14_500), [undefined, 3_000]);
+    assert.deepEqual(at(15_000, { secondsLeft: 8 }), [8, 3_000]);
+    assert.deepEqual(at(17_000), [6, 3_000]);
   });
 });
 

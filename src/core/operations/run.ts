@@ -75,6 +75,8 @@ export interface RunProgress extends PartProgress {
   holder?: Holder;
   containers?: string[];
   upToSeconds?: number | undefined;
+  /** It has taken over twice as long as was expected: what was expected. */
+  overdueMs?: number;
 }
 
 export interface RunFigures {

@@ -9,7 +9,7 @@ import { Stopwatch } from './stopwatch';
 export interface Recording {
   kind: OperationKind;
   volume: string;
-  /** For people. */
+  /** For people. This and what is expected may become known while the operation connects. */
   engine: string;
   signal: AbortSignal;
   /** Where a backup goes, or comes from. */

@@ -34,7 +34,8 @@ export function choicesOf(records: readonly TimingRecord[], field: FilterField):
   const choices = new Set<string>();
   for (const record of records) {
     const value = fieldOf(record, field);
-    if (value !== undefined) choices.add(value);
+    // Nobody knows the engine of an operation that failed to connect.
+    if (value) choices.add(value);
   }
   return [...choices].sort((a, b) => a.localeCompare(b));
 }

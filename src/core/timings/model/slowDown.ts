@@ -16,12 +16,17 @@ const factor = 2;
 /** Less is not worth a word. */
 const leastMs = 1_000;
 
+/** So much later than expected that there must be something to it. */
+export function isOverdue(ms: number, expectedMs: number): boolean {
+  return ms > factor * expectedMs && ms - expectedMs >= leastMs;
+}
+
 /** `before`: the history that it was expected by, newest first. */
 export function slowDown(record: TimingRecord, before: readonly TimingRecord[]): SlowDown | undefined {
   const { expectedMs, outcome } = record;
   if (outcome !== 'done' || expectedMs === undefined) return undefined;
   const ms = ownMs(record);
-  if (ms <= factor * expectedMs || ms - expectedMs < leastMs) return undefined;
+  if (!isOverdue(ms, expectedMs)) return undefined;
   const alike = alikeTo(record, before);
   const phases = [...timesOfPhases(record)]
     .filter(([name]) => name !== 'wait' && name !== 'pull')
