@@ -8,6 +8,8 @@ export interface Format {
   age: (time: Date, now: Date) => string;
   /** `Nov 22, 2026, 2:03:04 PM` */
   time: (time: Date) => string;
+  /** The same with its zone, for who reads it elsewhere: `Nov 22, 2026, 2:03:04 PM GMT+1` */
+  zoned: (time: Date) => string;
   /** `2:03:04 PM` today, `11/21/26, 2:03 PM` on other days: for columns. */
   moment: (time: Date, now: Date) => string;
   /** `20,131` */
@@ -34,6 +36,7 @@ export function createFormat(locale: string): Format {
   const counts = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent' });
   const times = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const zonedTimes = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
   const timesOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const moments = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' });
   const ages = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -65,6 +68,7 @@ export function createFormat(locale: string): Format {
       return ages.format(-Math.floor(Math.max(0, seconds) / length), name);
     },
     time: (time) => times.format(time),
+    zoned: (time) => zonedTimes.format(time),
     moment: (time, now) =>
       time.toDateString() === now.toDateString() ? timesOfDay.format(time) : moments.format(time),
     count: (count) => counts.format(count),

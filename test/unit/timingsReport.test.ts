@@ -32,6 +32,23 @@ describe('the report of timings', () => {
     assert.match(html, /Scanning 1\.2 s/);
   });
 
+  it('in HTML says which phases are of the safety snapshot, where and why it failed, and of which zone times are', () => {
+    const failed = timingRecord({
+      ...{ kind: 'restore', outcome: 'failed', failedIn: 'copy', failure: 'engineLost', downtimeMs: 2_000 },
+      ...{ bytesMoved: 5e6, bytesSkipped: 7e6, destination: { name: 'nas', type: 'folder' } },
+      phases: [
+        { name: 'scan', part: 'safety', ms: 400, files: 0, bytes: 0 },
+        { name: 'copy', ms: 600, files: 0, bytes: 0 },
+      ],
+    });
+    const html = asHtml(reported([failed], {}, how), 'en');
+    assert.match(html, />safety: Scanning 0\.4 s</i);
+    for (const cell of ['nas', '2 s', '5 MB', '7 MB']) assert.ok(html.includes(`<td>${cell}</td>`), cell);
+    assert.match(html, /<td>[^<]*engineLost<\/td>/);
+    assert.match(html, /<p>Mar \d, 2026, [^<]* (UTC|GMT)/);
+    assert.ok(html.includes('<h2>byStorage</h2>') && asMarkdown(reported([failed], {}, how)).includes('### byStorage'));
+  });
+
   it('in Markdown has the figures in tables, and no name that is markup or ends a cell', () => {
     const lines = asMarkdown(report).split('\n');
     const row = lines.find((line) => line.includes('img')) ?? '';

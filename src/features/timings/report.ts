@@ -41,8 +41,9 @@ export async function exportReport(all: readonly TimingRecord[], filter: Filter)
 }
 
 function contentFor(path: string, report: Reported): string {
-  if (path.endsWith('.csv')) return asCsv(report);
-  if (path.endsWith('.json')) return asJson(report);
+  const name = path.toLowerCase();
+  if (name.endsWith('.csv')) return asCsv(report);
+  if (name.endsWith('.json')) return asJson(report);
   return asHtml(report, vscode.env.language);
 }
 

@@ -62,7 +62,7 @@ function columnOf(column: Column, view: View): TableColumn<TimingRecord> {
       return { ...made, content: ({ kind }) => kindWord(view, kind) };
     case 'volume':
     case 'engine':
-      return { ...made, content: (record) => record[column] };
+      return { ...made, content: (record) => record[column] || '–' };
     case 'destination':
       return { ...made, content: ({ destination }) => destination?.name ?? '–' };
     case 'total':

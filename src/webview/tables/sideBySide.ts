@@ -1,26 +1,30 @@
 import {
   missionKinds,
+  storageKinds,
   timesByStorage,
   timesByVolume,
   type MissionTimes,
-  type StorageKind,
+  type VolumeTimes,
 } from '../../core/timings/figures/missionTimes';
 import { element, scrolled, section } from '../dom';
 import { kindWord, type View } from '../view';
 import { dataTable, type TableColumn } from './dataTable';
 
 const most = 200;
-const storages: readonly StorageKind[] = ['fileSystem', 'database', 'objectStorage'];
 
 /** The times that people wait for most, beside each other: of each volume, and of each kind of storage. */
 export function sideBySideSection(view: View): HTMLElement {
   const { say, words } = view;
-  const byVolume = dataTable(
+  const rows = timesByVolume(view.records).slice(0, most);
+  const { volume, engine } = words.columns;
+  const hasEngines = new Set(rows.map((each) => each.engine)).size > 1;
+  const byVolume = dataTable<VolumeTimes>(
     [
-      { title: words.columns.volume, name: 'volume', content: ({ volume }: { volume: string }) => volume },
-      ...timeColumns(view),
+      { title: volume, name: 'volume', content: (each) => each.volume },
+      ...(hasEngines ? [{ title: engine, name: 'engine', content: (each: VolumeTimes) => each.engine }] : []),
+      ...timeColumns<VolumeTimes>(view),
     ],
-    timesByVolume(view.records).slice(0, most),
+    rows,
   );
   const times = timesByStorage(view.records);
   const byStorage = dataTable(
@@ -28,7 +32,7 @@ export function sideBySideSection(view: View): HTMLElement {
       { title: say('storage'), name: 'storage', content: ({ storage }) => words.storages[storage] ?? storage },
       ...timeColumns(view),
     ],
-    storages.map((storage) => ({ storage, times: times[storage] })),
+    storageKinds.map((storage) => ({ storage, times: times[storage] })),
   );
   const note = element('p', say('sideBySideNote'), 'note');
   return section(

@@ -10,7 +10,9 @@ export type MissionKind = (typeof missionKinds)[number];
 /** Median of those that were done, in ms. */
 export type MissionTimes = Partial<Record<MissionKind, { ms: number; done: number }>>;
 
-export type StorageKind = 'fileSystem' | 'database' | 'objectStorage';
+export const storageKinds = ['fileSystem', 'database', 'objectStorage'] as const;
+
+export type StorageKind = (typeof storageKinds)[number];
 
 export interface VolumeTimes {
   volume: string;

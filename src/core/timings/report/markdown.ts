@@ -1,4 +1,4 @@
-import { figuresTable, filterText, sideBySideTable, type Reported, type TextTable } from './reported';
+import { figuresTable, filterText, sideBySideTable, storageTable, type Reported, type TextTable } from './reported';
 
 /** The figures, to be pasted into an issue or a chat. */
 export function asMarkdown(report: Reported): string {
@@ -8,6 +8,7 @@ export function asMarkdown(report: Reported): string {
     ...(filter ? [escaped(filter)] : []),
     tableOf(figuresTable(report)),
     tableOf(sideBySideTable(report)),
+    tableOf(storageTable(report)),
   ].join('\n\n');
 }
 

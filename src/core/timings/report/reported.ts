@@ -1,7 +1,7 @@
 import type { Format } from '../../format';
 import { figuresOf, type Figures } from '../figures/figures';
 import { filtered, type Filter } from '../figures/filter';
-import { missionKinds, timesByVolume } from '../figures/missionTimes';
+import { missionKinds, storageKinds, timesByStorage, timesByVolume, type MissionTimes } from '../figures/missionTimes';
 import { fill, type PageWords } from '../pageTexts';
 import type { TimingRecord } from '../record';
 
@@ -52,14 +52,27 @@ export function figuresTable({ records, words, format }: Reported): TextTable {
 }
 
 export function sideBySideTable({ records, words, format }: Reported): TextTable {
+  const { volume, engine } = words.columns;
+  const rows = timesByVolume(records);
+  const hasEngines = new Set(rows.map((each) => each.engine)).size > 1;
   return {
     title: words.texts.sideBySide,
-    head: [words.columns.volume, ...missionKinds.map((kind) => words.kinds[kind] ?? kind)],
-    rows: timesByVolume(records).map(({ volume, times }) => [
-      volume,
-      ...missionKinds.map((kind) => (times[kind] ? format.duration(times[kind].ms) : '–')),
-    ]),
+    head: [volume, ...(hasEngines ? [engine] : []), ...missionKinds.map((kind) => words.kinds[kind] ?? kind)],
+    rows: rows.map((each) => [each.volume, ...(hasEngines ? [each.engine] : []), ...timeCells(each.times, format)]),
   };
+}
+
+export function storageTable({ records, words, format }: Reported): TextTable {
+  const times = timesByStorage(records);
+  return {
+    title: words.texts.byStorage,
+    head: [words.texts.storage, ...missionKinds.map((kind) => words.kinds[kind] ?? kind)],
+    rows: storageKinds.map((storage) => [words.storages[storage] ?? storage, ...timeCells(times[storage], format)]),
+  };
+}
+
+function timeCells(times: MissionTimes, format: Format): string[] {
+  return missionKinds.map((kind) => (times[kind] ? format.duration(times[kind].ms) : '–'));
 }
 
 /** Less than this is chance. */

@@ -13,5 +13,5 @@ i { background: #888; }
 .p-stop { background: #d4a200; } .p-start { background: #d96c00; } .p-health { background: #a64ca6; }
 .p-flush { background: #7a52c7; } .p-switch { background: #1f9aa5; } .p-verify { background: #7cc7cd; } .p-pack, .p-unpack { background: #5b8c00; }
 .p-compress { background: #b58900; } .p-encrypt { background: #3b5bdb; } .p-upload { background: #d6336c; } .p-download { background: #74a9e0; }
-.p-hooks { background: #d99bd9; } .hatched { opacity: .55; }
+.p-hooks { background: #d99bd9; } .part { opacity: .55; }
 `;
