@@ -86,7 +86,7 @@ export function timingsPageSuite(): void {
       const made = await samples.makeUsed('slow', 'printf x > file');
       const snapshot = await takeSnapshot(made.volume);
       await workbench.volumes.chooseInMenu(snapshot, 'Restore…');
-      assert.match(await workbench.dialogText(), /It takes about 51 s\./);
+      assert.match(await workbench.dialogText(), /It takes about 51 s \(± 1 s\)\./);
       await workbench.pressInDialog('Restore');
       await workbench.notifications.waitFor(`${made.volume} restored`);
       const [record] = await newestFirst();
@@ -98,10 +98,21 @@ export function timingsPageSuite(): void {
     });
 
     it('shows what another window has done, while it is looked at', async () => {
+      const { page } = stage.workbench;
       const frame = await show();
       const volume = stage.samples.name('elsewhere');
-      await store.append(timingRecord({ volume }));
+      // Where one is on the page stays: the focus, and the point of a picture.
+      await frame.locator('#timeline .plot').focus();
+      await frame.locator('#timeline canvas').waitFor();
+      await page.keyboard.press('Home');
+      const point = await frame.locator('#timeline .point').innerText();
+      assert.notEqual(point, '');
+      const drawn = await frame.locator('#timeline').elementHandle();
+      await store.append(timingRecord({ volume, startedAt: new Date().toISOString() }));
       await frame.locator('#operations tbody tr', { hasText: volume }).waitFor();
+      assert.equal(await drawn.evaluate((each) => each.isConnected), false, 'drawn anew');
+      assert.equal(await frame.locator('#timeline .point').innerText(), point);
+      assert.equal(await frame.evaluate(() => document.activeElement?.closest('figure')?.id), 'timeline');
     });
 
     it('has phases that add up to the total', async () => {
@@ -189,7 +200,12 @@ export function timingsPageSuite(): void {
       assert.equal(await frame.locator('#analysis select').count(), 2);
       assert.match(await frame.locator('#analysis').innerText(), /Added: –\. Changed: –\. Removed: –\./);
       await frame.locator('#analysis select').nth(1).selectOption({ index: 3 });
+      const analyse = frame.locator('#analysis button', { hasText: 'Analyse' });
+      await analyse.focus();
+      await workbench.page.keyboard.press('Enter');
       await frame.locator('#analysis', { hasText: /Added: 2 MB · 1 file\./ }).waitFor();
+      // The focus stays, too.
+      assert.equal(await frame.evaluate(() => document.activeElement?.textContent), 'Analyse');
     });
 
     it('copies its figures as Markdown', async () => {
@@ -234,7 +250,14 @@ export function timingsPageSuite(): void {
       console.log(
         `      first paint of ${(await newestFirst()).length} records: ${Math.round(ms)} ms after they arrived`,
       );
-      assert.match(await frame.locator('.filters output').innerText(), /^1\d,\d{3} of 1\d,\d{3} operations$/);
+      assert.ok(ms < 3_000, 'even where others work beside it');
+      // One more page of rows, and the keyboard goes on where they begin.
+      const rows = frame.locator('#operations tbody tr');
+      await frame.locator('button.more').focus();
+      await stage.workbench.page.keyboard.press('Enter');
+      assert.equal(await rows.count(), 100);
+      assert.ok(await rows.nth(50).evaluate((each) => each === document.activeElement));
+      assert.match(await frame.locator('.filters output').first().innerText(), /^1\d,\d{3} of 1\d,\d{3} operations$/);
       await rm(many);
     });
   });

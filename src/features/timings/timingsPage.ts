@@ -54,7 +54,8 @@ export class TimingsPage implements vscode.WebviewPanelSerializer, vscode.Dispos
   showAnalysis(analysis: Omit<AnalysisMessage, 'isNew'>): void {
     this.analysis = { ...analysis, isNew: true };
     if (this.panel?.visible) void this.sendAnalysis();
-    this.show();
+    // Where somebody is on the page, they stay.
+    if (!this.panel?.active) this.show();
   }
 
   /** Sends the records as they are now, if the page is open and seen; else it asks when it is seen. */
