@@ -1,6 +1,8 @@
 import { escapeUnprintable } from './bytes';
 import type { Database, DatabaseKind } from './database';
 import type { Holder } from './engine';
+import type { Loss } from './entry';
+import type { Consistency } from './snapshotEntry';
 import type { SyncHalt } from './syncRules';
 import type { PhaseName } from './timings/record';
 
@@ -100,6 +102,10 @@ interface Catalogue {
   destinationRefused: { destination: string; reason: string };
   /** A snapshot was deleted, but its space stays taken: what another one needs, which cannot be read, is not known. */
   spaceNotFreed: { volume: string; reason: string };
+  /** The snapshot that was to be the only way back does not hold all that was there. */
+  snapshotNotWhole: { volume: string; losses: Loss[]; consistency: Consistency };
+  /** `name` has all of the data; the engine did not remove `volume`, or not all of it. */
+  oldVolumeStays: { volume: string; name: string; reason: string };
   snapshotNotFound: { volume: string; snapshot: string };
   snapshotDamaged: { snapshot: string; reason: string; path?: string };
   /** Content that earlier snapshots share is gone from the store; the next snapshot copies everything. */

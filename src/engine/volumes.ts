@@ -118,7 +118,7 @@ export async function removeVolume(wire: Wire, name: string): Promise<void> {
   const inUrl = nameInUrl(name);
   try {
     await wire.call((docker, abortSignal) => docker.getVolume(inUrl).remove({ abortSignal }), {
-      timeoutMs: timeouts.change,
+      timeoutMs: timeouts.removeVolume,
     });
   } catch (error) {
     if (statusOf(error) !== 404) throw error;

@@ -2,8 +2,11 @@ import type Docker from 'dockerode';
 import { Cancelled, Failure, throwIfCancelled } from '../core/failure';
 import { toFailure } from './wireErrors';
 
-/** How long an engine may take, in milliseconds. Creating and removing wait for its disk, which may be busy. */
-export const timeouts = { ping: 5_000, read: 15_000, change: 60_000, commit: 180_000 };
+/**
+ * How long an engine may take, in milliseconds. Creating and removing wait for its disk, which may be busy; a volume is removed with
+ * all its files while the request waits.
+ */
+export const timeouts = { ping: 5_000, read: 15_000, change: 60_000, commit: 180_000, removeVolume: 600_000 };
 
 /** The connection to one engine: every request goes through `call`, which gives it a time limit and known errors. */
 export class Wire {

@@ -50,6 +50,8 @@ export const failureTitles: Record<FailureCode | 'unexpected', string> = {
   backupDamaged: vscode.l10n.t('the backup is damaged'),
   backupWithoutProof: vscode.l10n.t('the backup has no proof that it is whole'),
   backupChainBroken: vscode.l10n.t('an earlier backup that it builds on cannot be used'),
+  snapshotNotWhole: vscode.l10n.t('the snapshot would not have held all of it'),
+  oldVolumeStays: vscode.l10n.t('the engine did not remove the old volume'),
   backupThere: vscode.l10n.t('the snapshot had a backup there already'),
   backupTooNew: vscode.l10n.t('the backup is of a newer version'),
   backupLocked: vscode.l10n.t('the backup is encrypted, and was not opened'),

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { displayName } from '../core/bytes';
 import type { SyncHalt } from '../core/syncRules';
 import { refresh, showLog, type Words } from './failureActions';
-import { format } from './words';
+import { oneLine } from './commandEndWords';
+import { format, lossWords } from './words';
 
 type VolumeCode =
   | 'volumeInUse'
@@ -11,7 +12,9 @@ type VolumeCode =
   | 'volumesAreOne'
   | 'syncHalted'
   | 'copyConflict'
-  | 'folderNotOnEngine';
+  | 'folderNotOnEngine'
+  | 'snapshotNotWhole'
+  | 'oldVolumeStays';
 
 /** The part of the catalogue that is about what is done with whole volumes. */
 export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
@@ -28,7 +31,7 @@ export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
   }),
   volumeNotEmpty: ({ volume }) => ({
     text: vscode.l10n.t(
-      'The new volume “{0}” holds data already: its driver and options name a place that was in use. Nothing was written to it, and it was left as it is.',
+      'The new volume “{0}” holds data already: somebody has just written to it, or its driver and options name a place that was in use. Nothing was written to it, and it was left as it is.',
       volume,
     ),
     action: refresh(),
@@ -65,6 +68,25 @@ export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
       haltWords(why),
     ].join(' '),
     action: showLog(),
+  }),
+  snapshotNotWhole: ({ volume, losses, consistency }) => ({
+    text: [
+      vscode.l10n.t('The snapshot of “{0}” would not hold all of it, so nothing was removed.', volume),
+      ...(consistency === 'live'
+        ? [vscode.l10n.t('Something wrote to it all the time, so that files may be of different moments.')]
+        : []),
+      ...losses.filter(({ kind }) => kind !== 'socket').map(lossWords),
+    ].join(' '),
+    action: showLog(),
+  }),
+  oldVolumeStays: ({ volume, name, reason }) => ({
+    text: vscode.l10n.t(
+      'Volume “{0}” has all of the data, but the engine has not removed “{1}”, or not all of it: {2}. Look at “{0}” first, then remove “{1}”.',
+      name,
+      volume,
+      oneLine(reason),
+    ),
+    action: refresh(),
   }),
 };
 

@@ -54,6 +54,58 @@ describe('removing volumes', function () {
     assert.equal(await isThere(typo), false, 'nothing is made');
   });
 
+  it('keeps its snapshot when it is not known what the engine has done, and is done when the volume is gone', async () => {
+    const volume = await ops.test.createVolume();
+    await ops.test.run(volume, ['sh', '-c', fill]);
+    const whole = await ops.treeOf(volume);
+    const notAnswering = new Failure('engineNotAnswering', { endpoint: 'the engine', seconds: 60 });
+    const remove = (removeVolume: (name: string) => Promise<void>) => {
+      const host = { ...ops.host, engine: failing(ops.test.engine, { removeVolume }) };
+      const request = { volume, purpose: 'remove' as const, keeps: true };
+      return ops.run('remove', volume.name, (run) => operations.removeVolume(host, request, run));
+    };
+    await rejectsWith(
+      'engineNotAnswering',
+      remove(() => Promise.reject(notAnswering)),
+    );
+    const [kept] = await ops.snapshotIds(volume);
+    assert.ok(kept, 'the way back');
+    const snapshot = await remove(async (name) => {
+      await ops.test.engine.removeVolume(name);
+      throw notAnswering;
+    });
+    assert.equal(await isThere(volume.name), false);
+    assert.equal(await ops.bringBack(snapshot!), true);
+    assertSameTree(await ops.treeOf(volume), whole);
+  });
+
+  it('leaves alone what its snapshot cannot hold, and whose files a container has by another way', async function () {
+    const { facts } = ops.test.engine.connection;
+    if (!existsSync(facts.rootFolder)) this.skip(); // the engine is on another machine
+    const volume = await ops.test.createVolume();
+    await ops.test.run(volume, ['sh', '-c', fill]);
+    await ops.test.run(volume, ['mknod', '/data/a/whiteout', 'c', '0', '0']); // as an engine in a container has them
+    const { details } = await rejectsWith('snapshotNotWhole', ops.remove(volume));
+    assert.deepEqual(
+      details.losses.map(({ kind }) => kind),
+      ['overlay'],
+    );
+    await rejectsWith(
+      'snapshotNotWhole',
+      ops.run('rename', volume.name, (run) =>
+        operations.renameVolume(ops.host, { volume, name: ops.test.name('lossy') }, run),
+      ),
+    );
+    assert.deepEqual([await isThere(volume.name), await isThere(ops.test.name('lossy'))], [true, false]);
+    assert.ok(await ops.remove(volume, { evenSo: true }));
+
+    const bound = await ops.test.createVolume();
+    await ops.test.startContainer([], { name: 'binds', Binds: [`${bound.mountpoint}:/data`] });
+    const { details: use } = await rejectsWith('volumeInUse', ops.remove(bound));
+    assert.deepEqual(use.containers, [ops.test.name('binds')]);
+    assert.ok(await isThere(bound.name));
+  });
+
   it('whose data lies elsewhere removes no data, and brings the volume back on the same data', async function () {
     const { facts } = ops.test.engine.connection;
     if (!existsSync(facts.rootFolder)) this.skip(); // the engine is on another machine
@@ -94,7 +146,7 @@ describe('removing volumes', function () {
     const labels = { team: 'blue', 'com.docker.compose.project': 'shop' };
     const volume = await ops.test.createVolume(undefined, {}, labels);
     await ops.test.run(volume, ['sh', '-c', fill]);
-    const whole = await ops.treeOf(volume);
+    let whole = await ops.treeOf(volume);
     const name = ops.test.name('renamed');
     const rename = (host = ops.host) =>
       ops.run('rename', name, (run) => operations.renameVolume(host, { volume, name }, run));
@@ -106,6 +158,24 @@ describe('removing volumes', function () {
     assert.deepEqual([await isThere(volume.name), await isThere(name)], [true, false]);
     assert.deepEqual(await ops.snapshotIds({ ...volume, name }), []);
     assertSameTree(await ops.treeOf(volume), whole);
+
+    // Written to while it was copied: the copy would lack it.
+    const late = failing(ops.test.engine, {
+      openHelper: async (request, signal) => {
+        if (request.operation === 'previewRestore') await ops.test.run(volume, ['sh', '-c', 'echo late > /data/late']);
+        return ops.test.engine.openHelper(request, signal);
+      },
+    });
+    await rejectsWith('volumeChangedMeanwhile', rename({ ...ops.host, engine: late }));
+    assert.deepEqual([await isThere(volume.name), await isThere(name)], [true, false]);
+    await ops.test.run(volume, ['rm', '/data/late']);
+    whole = await ops.treeOf(volume);
+    // Nobody knows what the engine has done: then both stay.
+    const timedOut = new Failure('engineNotAnswering', { endpoint: 'the engine', seconds: 60 });
+    const hanging = failing(ops.test.engine, { removeVolume: () => Promise.reject(timedOut) });
+    await rejectsWith('oldVolumeStays', rename({ ...ops.host, engine: hanging }));
+    assert.deepEqual([await isThere(volume.name), await isThere(name)], [true, true]);
+    await ops.test.engine.removeVolume(name);
 
     const { volume: renamed } = await rename();
     assert.deepEqual([await isThere(volume.name), renamed.name], [false, name]);

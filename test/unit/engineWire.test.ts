@@ -31,6 +31,7 @@ describe('what an engine writes', () => {
         { type: 'none', o: 'bind', device: '/a//b@c,key=1' },
         { type: 'none', o: 'bind', device: '/a//b@c,key=1' },
       ],
+      [{ url: 'https://u:canary@nas/share' }, { url: 'https://***@nas/share' }],
       [
         { o: 'addr=10.0.0.1,rw,nfsvers=4', device: ':/p' },
         { o: 'addr=10.0.0.1,rw,nfsvers=4', device: ':/p' },

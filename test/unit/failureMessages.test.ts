@@ -67,6 +67,8 @@ const failures: { [Code in FailureCode]: Required<FailureDetails<Code>> } = {
   backupChainBroken: { file: '/the/file', link: 'the-link', reason: 'the-reason' },
   backupTooNew: { file: '/the/file', tool: 'the-tool' },
   backupLocked: { file: '/the/file', lock: 'key', isTried: true },
+  snapshotNotWhole: { volume, losses: [{ kind: 'xattr', count: 2, path: 'the-path' }], consistency: 'live' },
+  oldVolumeStays: { volume, name: 'another', reason },
   backupThere: { file: 'the-file' },
   backupNotReadable: { file: '/the/file', reason },
   folderNotReadable: { file: '/the/file', reason },

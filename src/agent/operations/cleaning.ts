@@ -65,8 +65,8 @@ export async function clean(root: string, volume: string, pace: Pace): Promise<A
   const uncommitted = store.uncommittedIds();
   for (const id of uncommitted) dropUncommitted(store, id);
   await putBackNeeded(store);
-  // What is left in there are deletions.
-  if (namesIn(store.at.incoming).length > 0) await trySweep(store, pace);
+  // What is left in there are deletions. A copy that was dropped had objects under the names of another volume's snapshots.
+  if (uncommitted.length > 0 || namesIn(store.at.incoming).length > 0) await trySweep(store, pace);
   // Drafts of whoever was killed while it wrote them.
   for (const file of [store.at.baseline, store.at.pending]) removeIfThere(`${file}.tmp`);
   removeIfThere(`${store.at.folder}/stamp`);

@@ -36,11 +36,15 @@ export async function shareSnapshot(
     return ownedBy(entries, owner);
   };
   const { time, losses } = then;
+  const there = new VolumeStore(root, volume.name);
+  const before = new Set(there.snapshotIds());
+  const isNamed = () => there.snapshotIds().some((id) => !before.has(id));
   const tree = { time, losses, totals: {}, request: requestOf(then), refuseTooLarge: () => {}, read };
   try {
     return await storeTree(root, volume, tree, pace);
   } catch (error) {
-    for (const path of linked) removeIfThere(path);
+    // Committed, it needs them, whatever failed after that.
+    if (!isNamed()) for (const path of linked) removeIfThere(path);
     throw error;
   }
 }

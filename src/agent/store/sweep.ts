@@ -22,7 +22,9 @@ export async function sweep(store: VolumeStore, pace: Pace): Promise<number> {
   let freed = 0;
   for (const object of [...store.objects()].filter((id) => !live.has(id))) {
     const path = store.objectPath(object);
-    const bytes = fs.lstatSync(path).blocks * 512;
+    const { blocks, nlink } = fs.lstatSync(path);
+    // What another volume has as well takes its room on.
+    const bytes = nlink > 1 ? 0 : blocks * 512;
     fs.unlinkSync(path);
     freed += bytes;
     pace.count(1, bytes);

@@ -21,7 +21,8 @@ export async function createVolume(host: Host, spec: NewVolumeSpec, run: Run): P
     await helper.finish();
     return volume;
   } catch (error) {
-    await removeNew(host, volume.name, error);
+    // With other drivers, what it may hold would go with it.
+    if (volume.driver === 'local') await removeNew(host, volume.name, error);
     throw error;
   }
 }

@@ -25,6 +25,8 @@ export async function restoreToNewVolume(host: Host, request: NewVolumeRequest, 
   const { snapshot, name } = request;
   const volume = await createNew(host.engine, request.spec ?? specOfNew(snapshot.volume, name));
   let shared: SnapshotEntry | undefined;
+  // A driver may have found data under its options: removing the volume would remove that.
+  let isOurs = volume.driver === 'local';
   try {
     await using helper = await openHelper(
       host.engine,
@@ -32,6 +34,7 @@ export async function restoreToNewVolume(host: Host, request: NewVolumeRequest, 
       run,
     );
     if (request.spec) await refuseFilled(helper, volume, run);
+    isOurs = true;
     if (request.isCopy) shared = await share(helper, { snapshot, volume }, run);
     const { id, volume: source } = shared ?? snapshot;
     await ask(helper, 'restore.prepare', { source: source.name, snapshot: id, target: volume }, run);
@@ -39,8 +42,7 @@ export async function restoreToNewVolume(host: Host, request: NewVolumeRequest, 
     if ((await sayGoodbye(helper)).lost) await withdrawFinished(host, { target: volume, helper });
     return volume;
   } catch (error) {
-    // What is in it may go with it.
-    if (!isFailure(error, 'volumeNotEmpty')) await removeNew(host, name, error);
+    if (isOurs && !isFailure(error, 'volumeNotEmpty')) await removeNew(host, name, error);
     if (shared) await removeShared(host, shared, error, run);
     throw error;
   }

@@ -6,6 +6,8 @@ const secretName = String.raw`[\w.-]*(?:pass|secret|token|cred|key)[\w.-]*`;
 const nameOnly = new RegExp(`^${secretName}$`, 'i');
 /** A doubled comma stands for one in the value. */
 const inMountOptions = new RegExp(`((?:^|,)\\s*${secretName}\\s*=)(?:[^,]|,,)*`, 'gi');
+/** It has to be seen that there was one: what is made again without it is another volume. */
+const inAddresses = /\/\/[^/\s@]*@/g;
 /** In a sentence, a value may be followed by `: permission denied`. */
 const inWords = new RegExp(`(\\b${secretName}=)(?:(?!: |["'])[^,])*`, 'gi');
 
@@ -22,7 +24,7 @@ export function withoutSecrets(options: Record<string, string>): Record<string, 
 /** A path is where the data lies: it is compared with others. */
 function masked(value: string): string {
   if (/^\/(?!\/)/.test(value)) return value;
-  return withoutCredentials(value.replace(inMountOptions, `$1${hidden}`));
+  return value.replace(inMountOptions, `$1${hidden}`).replace(inAddresses, `//${hidden}@`);
 }
 
 /** An engine that cannot mount a share repeats its options. */

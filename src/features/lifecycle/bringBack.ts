@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { bringBack as bringBackOne } from '../../core/operations';
+import { isTrash } from '../../core/retention';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { Operations } from '../../ui/operation';
 import { forQuickPick } from '../../ui/plainText';
 import { format } from '../../ui/words';
 import type { Node, RemovedVolumeNode } from '../volumes/model';
-import { nodeOf, pick, type Targets } from '../volumes/targets';
+import { nodeOf, pick, pickSnapshot, type Targets } from '../volumes/targets';
 import { removedAmong, rowsOf } from './selected';
 
-/** Makes volumes that are gone again, under their old names: what each was at its newest snapshot, or at the chosen one. */
+/** Makes volumes that are gone again, under their old names: what each was when it was removed, or at the chosen snapshot. */
 export async function bringBack(
   argument: unknown,
   selected: unknown,
@@ -19,10 +20,15 @@ export async function bringBack(
   if (node?.kind === 'snapshot') return bringBackAll(operations, [node.entry]);
   const among = node ? removedAmong(rowsOf(node, selected)) : [];
   const removed = among.length > 0 ? among : [await pickRemoved(await targets.nodes())];
-  await bringBackAll(
-    operations,
-    removed.flatMap(({ snapshots }) => snapshots[0]?.entry ?? []),
-  );
+  const snapshots: SnapshotEntry[] = [];
+  for (const each of removed) snapshots.push(await latestOf(each));
+  await bringBackAll(operations, snapshots);
+}
+
+/** What it was when it was removed. Of one that was removed without us, the newest snapshot may be what a restore replaced: people choose. */
+async function latestOf({ snapshots }: RemovedVolumeNode): Promise<SnapshotEntry> {
+  const trashed = snapshots.find(({ entry }) => isTrash(entry.purpose));
+  return (trashed ?? (snapshots.length === 1 ? snapshots[0]! : await pickSnapshot(snapshots))).entry;
 }
 
 function pickRemoved(nodes: readonly Node[]): Promise<RemovedVolumeNode> {
@@ -50,7 +56,10 @@ export async function bringBackAll(operations: Operations, snapshots: readonly S
       completion: ({ isRestored }, { totalMs }) => ({
         text: isRestored
           ? vscode.l10n.t('{0} is back, as of {1}, in {2}.', name, asOf(snapshot), format.duration(totalMs))
-          : vscode.l10n.t('{0} is back. Its files were never gone, and are as they are now.', name),
+          : vscode.l10n.t(
+              '{0} is back. It holds data already, which was left as it is; its snapshots can be restored.',
+              name,
+            ),
       }),
     });
     if (!done) return;

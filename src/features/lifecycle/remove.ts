@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure, isFailure } from '../../core/failure';
-import { hasOwnPlace } from '../../core/newVolumeSpec';
+import { hasHiddenOptions, hasOwnPlace } from '../../core/newVolumeSpec';
 import { removeVolume, type RemoveRequest } from '../../core/operations';
 import { mountedBy } from '../../core/operations/removeVolume';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
@@ -35,6 +35,7 @@ export async function remove(
     ...(nodes.length > 1 ? [format.list(names)] : []),
     ...nodes.filter(({ volume }) => hasOwnPlace(volume)).map(placeWords),
     keptWords(),
+    ...nodes.filter(({ volume }) => hasHiddenOptions(volume)).map(secretWords),
   ];
   const [yes, without] = [vscode.l10n.t('Remove'), vscode.l10n.t('Remove without Snapshot')];
   const keeps = (await choose(question, details, [yes, without])) === yes;
@@ -67,7 +68,7 @@ function removedWords(
   operations: Operations,
   removed: readonly { name: string; snapshot: SnapshotEntry | undefined }[],
 ): Completion {
-  const snapshots = removed.flatMap(({ snapshot }) => snapshot ?? []);
+  const snapshots = removed.flatMap(({ snapshot }) => (snapshot && !hasHiddenOptions(snapshot.volume) ? snapshot : []));
   const [first] = removed;
   const done =
     removed.length === 1
@@ -97,16 +98,25 @@ async function removeOne(
       title: vscode.l10n.t('Removal of {0}', name),
       work: async (host, run) => ({ snapshot: await removeVolume(host, request, run) }),
       instead: (error) =>
-        request.keeps && isFailure(error, 'volumeNotMountable', 'storeFull')
+        isFailure(error, 'volumeNotMountable', 'storeFull', 'snapshotNotWhole')
           ? async () => {
-              const question = vscode.l10n.t('No snapshot of “{0}” could be taken. Remove it all the same?', name);
-              const forGood = vscode.l10n.t('It could not be brought back.');
-              await confirm(question, [messageOf(error).text, forGood], vscode.l10n.t('Remove without Snapshot'));
-              done = await removeOne(operations, { ...request, keeps: false });
+              await confirm(...evenSoWords(name, error));
+              const isPartial = isFailure(error, 'snapshotNotWhole');
+              done = await removeOne(operations, { ...request, ...(isPartial ? { evenSo: true } : { keeps: false }) });
             }
           : undefined,
     })) ?? done;
   return done;
+}
+
+function evenSoWords(name: string, error: Failure): [question: string, details: string[], yes: string] {
+  const why = messageOf(error).text;
+  if (isFailure(error, 'snapshotNotWhole')) {
+    const question = vscode.l10n.t('Not all of “{0}” could be brought back. Remove it all the same?', name);
+    return [question, [why], vscode.l10n.t('Remove')];
+  }
+  const question = vscode.l10n.t('No snapshot of “{0}” could be taken. Remove it all the same?', name);
+  return [question, [why, vscode.l10n.t('It could not be brought back.')], vscode.l10n.t('Remove without Snapshot')];
 }
 
 /** By any container that the tree knows, stopped ones too. */
@@ -116,6 +126,13 @@ export function refuseUsed({ volume, users }: VolumeNode): void {
     volume.name,
   ).map(({ name }) => name);
   if (containers.length > 0) throw new Failure('volumeInUse', { volume: volume.name, containers });
+}
+
+function secretWords({ volume: { name } }: VolumeNode): string {
+  return vscode.l10n.t(
+    'The options of “{0}” hold a password, which is kept nowhere: create it again yourself, and restore its snapshot to it.',
+    name,
+  );
 }
 
 function placeWords({ volume: { name, options } }: VolumeNode): string {

@@ -108,7 +108,7 @@ function hasSnapshots(node: Node): node is VolumeNode | RemovedVolumeNode {
   return node.kind === 'volume' || node.kind === 'removedVolume';
 }
 
-function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode> {
+export function pickSnapshot(snapshots: readonly SnapshotNode[]): Promise<SnapshotNode> {
   return pick(
     snapshots,
     ({ entry, missing }) => ({
