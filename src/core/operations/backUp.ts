@@ -6,6 +6,7 @@ import { Failure, isFailure } from '../failure';
 import { findBase, type FoundBase } from './findBase';
 import type { SnapshotEntry } from '../snapshotEntry';
 import { ask } from './ask';
+import { uncounted } from './inParallel';
 import { openHelper } from './openHelper';
 import type { Host, Run } from './run';
 import { snapshotVolume, type SnapshotVolumeRequest } from './snapshot';
@@ -54,7 +55,7 @@ export async function backUpVolume(
 ): Promise<Backup> {
   // Whether it can be written is known before anything is frozen.
   await using target = await destination.create(file, run.signal);
-  const snapshot = await snapshotVolume(host, request, run);
+  const snapshot = await snapshotVolume(host, request, uncounted(run));
   return await packInto(target, host, { snapshot, level, tool, exclude, ...(base && { base }) }, run);
 }
 
@@ -86,7 +87,7 @@ export async function backUpNext(host: Host, request: NextBackupRequest, run: Ru
     const file = backupName(volume, time, { since: found?.time, isEncrypted });
     await refuseTaken(destination, file, run.signal);
     await using target = await destination.create(file, run.signal);
-    snapshot ??= await snapshotVolume(host, of as SnapshotVolumeRequest, run);
+    snapshot ??= await snapshotVolume(host, of as SnapshotVolumeRequest, uncounted(run));
     const packing = { snapshot, level, tool, exclude, ...(found && { base: found.base }) };
     const beforeKept = async () => {
       if (found) await refuseGone(readable, file, found.base, run.signal);
