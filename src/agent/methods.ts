@@ -21,6 +21,8 @@ import { failingWhenFull } from './space';
 import { Catalog } from './store/catalog';
 import { decide } from './store/groupDecision';
 import { VolumeStore } from './store/volumeStore';
+import { Receiving } from './transfer/receiving';
+import { Sending } from './transfer/sending';
 import { Tree } from './tree';
 import type { Walker } from './walker/walker';
 
@@ -36,6 +38,8 @@ export class Work {
   private snapshot: Snapshot | undefined;
   private openTree: Tree | undefined;
   private openRestore: Restore | undefined;
+  private sending: Sending | undefined;
+  private receiving: Receiving | undefined;
   /** The volume that was switched. A host that dies before it has heard of it is told by a recovery. */
   private finished: string | undefined;
 
@@ -134,6 +138,16 @@ export class Work {
     'snapshot.unpack': (params, pace, data) => unpackBackup(this.store, params, data, pace),
     'snapshot.unpackForeign': (params, pace, data) => unpackForeign(this.store, params, data, pace),
     'snapshot.share': (params, pace) => shareSnapshot(this.store, params, pace),
+    'transfer.describe': async (params, pace, data) => {
+      this.sending = await Sending.of(this.store, params);
+      return this.sending.describe(params, data, pace);
+    },
+    'transfer.expect': async (params, pace, data) => {
+      this.receiving = await Receiving.of(this.store, params, data, pace);
+      return this.receiving.expect(params, data, pace);
+    },
+    'transfer.send': (params, pace, data) => orFail(this.sending, 'send').send(params, data, pace),
+    'transfer.receive': (params, pace, data) => orFail(this.receiving, 'receive').receive(params, data, pace),
     'snapshot.nothing': ({ volume }, pace) => storeNothing(this.store, this.tree, volume, pace),
     'snapshot.note': ({ volume, snapshot, note }) => changeNote(this.store, volume, snapshot, note),
     'volume.analyse': (params, pace) =>
@@ -148,7 +162,7 @@ export class Work {
       const { ino, mtimeNs } = fs.fstatSync(this.tree.rootHandle, { bigint: true });
       return { ino: String(ino), mtime: String(mtimeNs) };
     },
-    'store.clean': ({ volume }, pace) => clean(this.store, volume, pace),
+    'store.clean': (params, pace) => clean(this.store, params, pace),
     'store.catalog': () => ({ snapshots: new Catalog(this.store).rebuild() }),
     'snapshot.entries': async ({ volume, snapshot }) => {
       const { entries } = await new VolumeStore(this.store, volume).readManifest(snapshot);
@@ -197,6 +211,11 @@ type Handler<M extends AgentMethod> = (
   pace: Pace,
   data: HostData,
 ) => AgentMethods[M]['result'] | Promise<AgentMethods[M]['result']>;
+
+function orFail<T>(begun: T | undefined, what: string): T {
+  if (!begun) throw new Error(`there is nothing to ${what}`);
+  return begun;
+}
 
 function toWire(entry: Entry) {
   return { ...plainEntry(entry), mtime: String(entry.mtime), ctime: String(entry.ctime), ino: String(entry.ino) };

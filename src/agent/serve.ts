@@ -12,7 +12,7 @@ import { Pace } from './pace';
  * critical section is finished first.
  */
 export class Conversation {
-  private running: { controller: AbortController; done: Promise<void>; incoming: Incoming } | undefined;
+  private running: { id: number; controller: AbortController; done: Promise<void>; incoming: Incoming } | undefined;
   private responses = 0;
   private gone = false;
 
@@ -44,14 +44,16 @@ export class Conversation {
   }
 
   private handle(frame: HostFrame, payload: Buffer): void {
-    if (frame.type === 'data') this.running?.incoming.push(payload, frame.last === true);
+    // Of a request that is answered, nobody needs more.
+    if (frame.type === 'data' && frame.id === this.running?.id)
+      this.running.incoming.push(payload, frame.last === true);
     if (frame.type === 'cancel') this.running?.controller.abort();
     if (frame.type !== 'request') return;
     if (this.running || this.gone) throw new Error('one request at a time');
     const controller = new AbortController();
     const incoming = new Incoming(() => this.send({ type: 'more' }));
     const data = { send: (bytes: Uint8Array) => this.host.sendData(bytes), receive: () => incoming.read() };
-    this.running = { controller, incoming, done: this.answer(frame, data, controller.signal) };
+    this.running = { id: frame.id, controller, incoming, done: this.answer(frame, data, controller.signal) };
   }
 
   private async answer(

@@ -6,7 +6,7 @@ import type { Entry, Loss } from './entry';
 import type { FailureCode, FailureDetails } from './failure';
 import type { FileOwner } from './folderVolumes';
 import type { RetentionPolicy } from './retention';
-import type { SnapshotEntry, SnapshotPurpose, SnapshotRequest, VolumeSpec } from './snapshotEntry';
+import type { EngineName, SnapshotEntry, SnapshotPurpose, SnapshotRequest, VolumeSpec } from './snapshotEntry';
 import type { PhaseName, StageTimes } from './timings/record';
 
 /**
@@ -18,8 +18,8 @@ import type { PhaseName, StageTimes } from './timings/record';
  */
 export type HostFrame =
   | { type: 'request'; id: number; method: AgentMethod; params: unknown }
-  /** What a `more` asked for, as the frame's payload; `last`: there is nothing after it. */
-  | { type: 'data'; last?: true }
+  /** What a `more` asked for, as the frame's payload, for this request and no later one; `last`: there is nothing after it. */
+  | { type: 'data'; id: number; last?: true }
   | { type: 'cancel' }
   | { type: 'beat' }
   | { type: 'bye' };
@@ -176,6 +176,27 @@ export interface AgentMethods {
     params: { source: string; snapshot: string; volume: VolumeSpec; owner?: FileOwner };
     result: SnapshotEntry;
   };
+  /**
+   * A snapshot goes to another engine, from agent to agent: what is in it, what of that is wanted there, and then that. First
+   * the source says what is in it, as data. `copies`: of the target's snapshots, those that came from this volume, newest
+   * first; where one of them is here still, only what differs from it is said. `level`: of zstd.
+   */
+  'transfer.describe': {
+    params: { volume: string; snapshot: string; level: number; copies: readonly { here: string; there: string }[] };
+    result: Record<string, never>;
+  };
+  /**
+   * Then the target, which gets that as data, says as data what it lacks: not what its snapshots have, nor what an interrupted
+   * transfer has brought. Counts and bytes of content.
+   */
+  'transfer.expect': { params: { volume: VolumeSpec; level: number }; result: Expected };
+  /** The source gets that, and sends it. `same`: so many are at the target already, by their content. */
+  'transfer.send': { params: { level: number }; result: { files: number; bytes: number; same: number } };
+  /**
+   * The target makes a snapshot of it, under the ids that the objects have at the source: so each side knows the next time
+   * what the other one has. What has arrived stays when it fails, but for a store that is full. `of`: the snapshot at the source.
+   */
+  'transfer.receive': { params: { of: SnapshotEntry; engine: EngineName }; result: SnapshotEntry };
   /** Makes a snapshot of the mounted volume that holds its root folder and nothing else. */
   'snapshot.nothing': { params: { volume: VolumeSpec }; result: SnapshotEntry };
   /** Gives a committed snapshot another note. */
@@ -191,10 +212,11 @@ export interface AgentMethods {
 
   /**
    * Without a mounted volume: drops what uncommitted snapshots of `volume` left, sweeps, refreshes its catalog. `finished`:
-   * a switch of it has ended well and its host did not live to hear it; this is said once.
+   * a switch of it has ended well and its host did not live to hear it; this is said once. `arrived`: drops what has arrived
+   * of another engine's snapshot, too.
    */
   'store.clean': {
-    params: { volume: string };
+    params: { volume: string; arrived?: boolean };
     result: { dropped: number; pending: PendingRestore | null; finished: boolean };
   };
   /** Makes a catalog that was lost anew from the snapshots' entries. */
@@ -204,6 +226,15 @@ export interface AgentMethods {
 }
 
 export type AgentMethod = keyof AgentMethods;
+
+/** Of the content of a snapshot that comes from another engine. */
+export interface Expected {
+  missingFiles: number;
+  missingBytes: number;
+  /** In snapshots here, or brought by an interrupted transfer. */
+  presentFiles: number;
+  presentBytes: number;
+}
 
 /** What whoever makes a tar knows of it beforehand: its size, and what is not in it. */
 export interface KnownOfTar {

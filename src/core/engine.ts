@@ -200,6 +200,14 @@ export interface Catalog {
   finished: string[];
   /** Of each volume that was restored, what it was before its last restore. */
   waysBack: WayBack[];
+  /** Volumes of which something has arrived from another engine, and not all: at work, or interrupted. */
+  arrivals: Arrival[];
+}
+
+/** `at`: when it began to arrive, the last time; ISO 8601, engine clock. */
+export interface Arrival {
+  volume: string;
+  at: string;
 }
 
 /**

@@ -31,6 +31,22 @@ interface Catalogue {
   volumesAreOne: { volume: string; other: string };
   /** Nothing was changed. */
   syncHalted: { source: string; target: string; why: SyncHalt };
+  /** It happened on another engine than the one that is shown; what it was is the cause. */
+  onOtherEngine: { engine: string; code: string };
+  /** Two addresses of one engine. */
+  engineIsTheSame: { engine: string };
+  /** Containers use the copy of a volume that is the standby of another one; it was not written to. */
+  standbyInUse: { volume: string; engine: string; primary: string; containers: string[] };
+  /** Where an engine was expected that is known, another one answers. */
+  engineIsAnother: { expected: string; found: string };
+  /** `engine` was not heard when its standby took over, and answers again: what it holds may be newer than what was synced. */
+  primaryIsBack: { volume: string; engine: string; since: string };
+  /** Nothing was ever synced to it. */
+  standbyEmpty: { engine: string };
+  /** A container of the standby's engine could not be started, so that the primary is in use as before. */
+  failOverRefused: { container: string; reason: string };
+  /** What came from another engine is not what was sent; what has arrived before is kept. */
+  transferDamaged: { reason: string };
   volumeNotMountable: { volume: string; reason: string };
   volumeBusy: { volume: string } & Holder;
   /** `dead`: its owner is gone, so waiting is of no use and recovery has to put back what it froze. */

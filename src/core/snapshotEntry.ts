@@ -33,8 +33,8 @@ export interface SnapshotEntry {
   kind: 'user' | 'safety';
   /** What a safety snapshot was taken for; a restore when absent. */
   purpose?: SnapshotPurpose;
-  /** Of another volume's snapshot, which this volume was made equal to by a clone or a sync. */
-  copyOf?: { volume: string; snapshot: string };
+  /** Of another volume's snapshot, which this volume was made equal to by a clone or a sync; `engine`: it is of that one. */
+  copyOf?: { volume: string; snapshot: string; engine?: EngineName };
   note: string;
   consistency: Consistency;
   /** What was asked for, when that is not what it got. */
@@ -57,6 +57,12 @@ export interface SnapshotEntry {
   /** Milliseconds the containers were frozen; 0 when none was. */
   frozenMs: number;
   phases: Phase[];
+}
+
+/** An engine's own id, and its name for people. */
+export interface EngineName {
+  id: string;
+  name: string;
 }
 
 /** `source`: to be copied to a volume, by a clone, a sync or a rename. All others: it is what was there before. */

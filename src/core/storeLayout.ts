@@ -14,6 +14,8 @@ export interface VolumeLayout {
   objects: string;
   snapshots: string;
   incoming: string;
+  /** Of a snapshot that comes from another engine, what has arrived. */
+  arrived: string;
   baseline: string;
   pending: string;
 }
@@ -29,6 +31,7 @@ export function volumeLayout(store: string, volume: string): VolumeLayout {
     objects: `${folder}/objects`,
     snapshots: `${folder}/snapshots`,
     incoming: `${folder}/incoming`,
+    arrived: `${folder}/arrived`,
     baseline: `${folder}/baseline`,
     pending: `${folder}/pending.json`,
   };
@@ -44,6 +47,7 @@ export const catalogName = {
   pending: (volume: string) => `${volumeInCatalog(volume)}.pending`,
   finished: (volume: string) => `${volumeInCatalog(volume)}.finished`,
   wayBack: (volume: string) => `${volumeInCatalog(volume)}.back`,
+  arrived: (volume: string) => `${volumeInCatalog(volume)}.arrived`,
 };
 
 /** A file's name has 255 bytes at most, as a volume's; the longest that is put around one in the catalog has 48. */

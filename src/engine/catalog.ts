@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AgentSession } from '../core/agentClient/session';
-import type { Catalog, HelperRequest } from '../core/engine';
+import type { Arrival, Catalog, HelperRequest } from '../core/engine';
 import { throwIfCancelled, isFailure } from '../core/failure';
 import type { SnapshotEntry } from '../core/snapshotEntry';
 import type { WayBack } from '../core/undo';
@@ -14,7 +14,7 @@ import { timeouts } from './wire';
 import { statusOf, toFailure, wordsOf } from './wireErrors';
 import { findVolume } from './volumes';
 
-const empty: Catalog = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] };
+const empty: Catalog = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [], arrivals: [] };
 const folder = `${storeFolder}/catalog`;
 /** In the place of a volume's name in the lock; no volume is named like this. */
 const wholeStore = '*';
@@ -102,12 +102,14 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
   const pending = new Set<string>();
   const finished = new Set<string>();
   const waysBack: WayBack[] = [];
+  const arrivals: Arrival[] = [];
   for (const [path, content] of files) {
     const name = path.slice(path.lastIndexOf('/') + 1);
     const at = name.lastIndexOf('@');
     if (name.endsWith('.pending')) pending.add(content.toString());
     else if (name.endsWith('.finished')) finished.add(content.toString());
     else if (name.endsWith('.back')) waysBack.push(...wayBackFrom(content));
+    else if (name.endsWith('.arrived')) arrivals.push(...arrivalFrom(content));
     else if (at > 0 && name.endsWith('.incoming')) incoming.add(content.toString());
     else if (at > 0 && name.endsWith('.json')) {
       const entry = entryFrom(content);
@@ -115,7 +117,7 @@ export function catalogFrom(files: Map<string, Buffer>, log: (line: string) => v
       else log(`catalog: ${name} cannot be read`);
     }
   }
-  return { snapshots, incoming: [...incoming], pending: [...pending], finished: [...finished], waysBack };
+  return { snapshots, incoming: [...incoming], pending: [...pending], finished: [...finished], waysBack, arrivals };
 }
 
 function entryFrom(content: Buffer): SnapshotEntry | undefined {
@@ -138,6 +140,17 @@ function wayBackFrom(content: Buffer): WayBack[] {
     const read = asRecord(JSON.parse(content.toString()));
     const [volume, safety] = [asText(read['volume']), asText(read['safety'])];
     return volume === '' || safety === '' ? [] : [{ volume, safety }];
+  } catch {
+    return [];
+  }
+}
+
+/** One that cannot be read takes room until its volume is synced to again. */
+function arrivalFrom(content: Buffer): Arrival[] {
+  try {
+    const read = asRecord(JSON.parse(content.toString()));
+    const [volume, at] = [asText(read['volume']), asText(read['at'])];
+    return volume === '' || Number.isNaN(Date.parse(at)) ? [] : [{ volume, at }];
   } catch {
     return [];
   }

@@ -41,8 +41,8 @@ export function factsFrom(info: Record<string, unknown>, version: Record<string,
   const kind = podman ? 'Podman' : 'Docker';
   const desktop = /docker desktop/i.test(asText(info['OperatingSystem']));
   return {
-    // Podman makes up a new id for every answer.
-    id: podman || !asText(info['ID']) ? `${kind.toLowerCase()}:${host}:${rootFolder}` : asText(info['ID']),
+    // Podman makes up a new id for every answer, and older Docker engines of one machine, or of copies of it, have the same one.
+    id: [podman || !asText(info['ID']) ? kind.toLowerCase() : asText(info['ID']), host, rootFolder].join(':'),
     name: label || (desktop ? 'Docker Desktop' : host ? `${kind} (${host})` : kind),
     version: asText(version['Version']),
     podman,

@@ -1,4 +1,5 @@
-export { connectEngine, type ConnectOptions } from './connectEngine';
+export { connectEngine, type ConnectOptions, type EngineChoice } from './connectEngine';
+export { dockerContexts, type DockerContext } from './dockerContexts';
 export { DockerEngine } from './dockerEngine';
 export type { AgentFiles } from './agentImage';
 export type { PullProgress } from './pullImage';

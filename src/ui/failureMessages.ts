@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Failure, FailureCode, FailureDetails } from '../core/failure';
+import { isFailure, type Failure, type FailureCode, type FailureDetails } from '../core/failure';
 import { displayName } from '../core/bytes';
 import { hookLabel } from '../core/consistency/hookLabels';
 import { databaseNames, nameOf } from '../core/database';
@@ -18,7 +18,7 @@ import { lostRestoreWords } from './lostRestoreWords';
 import { backupFailureMessages } from './backupFailureMessages';
 import { containerFailureMessages } from './containerFailureMessages';
 import { imageProblemWords } from './imageProblemWords';
-import { volumeFailureMessages } from './volumeFailureMessages';
+import { otherEngineWords, volumeFailureMessages } from './volumeFailureMessages';
 import { format, holderWords } from './words';
 
 /** The catalogue: every failure that we know has its words here, and nowhere else. */
@@ -284,6 +284,9 @@ export const failureMessages: { [Code in FailureCode]: Words<Code> } = {
 };
 
 export function messageOf<Code extends FailureCode>(failure: Failure<Code>): FailureMessage {
+  if (isFailure(failure, 'onOtherEngine') && isFailure(failure.cause)) {
+    return { text: otherEngineWords(failure.details.engine, messageOf(failure.cause).text), action: showLog() };
+  }
   return failureMessages[failure.code](failure.details);
 }
 

@@ -39,6 +39,8 @@ export interface Operation<T> {
   completion?(result: T, record: TimingRecord): Completion;
   /** What is done about an error instead of only saying it, such as a question. */
   instead?(error: unknown): (() => Promise<void>) | undefined;
+  /** The engine that it is done on, when that is not the one that is shown. */
+  lend?(signal: AbortSignal): Promise<HostLease>;
   /** Waits for an operation that holds the volume, instead of being refused. */
   waits?: boolean;
 }
@@ -169,7 +171,7 @@ export class Operations implements vscode.Disposable {
     onProgress({ phase: 'connect', files: 0, bytes: 0 });
     const result = await recordOperation(recording, async (run) => {
       // A connection that takes long, or fails, is part of what people wait for.
-      using lease = await this.lendHost(signal);
+      using lease = await (operation.lend ?? this.lendHost)(signal);
       const { host } = lease;
       const engine = (recording.engine = host.engine.name);
       const expected = forecast(await history, { kind, volume, engine, destination: destination?.name, work });

@@ -23,6 +23,7 @@ export const settingRules = {
   'safetySnapshots.keepCount': whole(number(10, 1, 10_000)),
   'safetySnapshots.maxDays': number(60, 1, 36_500),
   'trash.keepDays': number(30, 1, 3_650),
+  'standby.everyMinutes': whole(number(15, 0, 10_080)),
   'backup.level': whole(number(3, 1, 19)),
   'backup.fullEvery': whole(number(7, 1, 100)),
   'backup.exclude': texts(isPattern, 'a list of patterns'),

@@ -13,6 +13,7 @@ export const settings = {
   backupExclude: () => read('backup.exclude'),
   backupFullEvery: () => read('backup.fullEvery'),
   destinations: () => read('destinations'),
+  standbyEveryMinutes: () => read('standby.everyMinutes'),
   timingsLimit: () => read('timings.limit'),
   retention: (): RetentionPolicy => ({
     keepDays: read('safetySnapshots.keepDays'),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { displayName } from '../core/bytes';
 import type { SyncHalt } from '../core/syncRules';
-import { refresh, showLog, type Words } from './failureActions';
+import { openSetting, refresh, showLog, type Words } from './failureActions';
 import { oneLine } from './commandEndWords';
 import { format, lossWords } from './words';
 
@@ -14,7 +14,15 @@ type VolumeCode =
   | 'copyConflict'
   | 'folderNotOnEngine'
   | 'snapshotNotWhole'
-  | 'oldVolumeStays';
+  | 'oldVolumeStays'
+  | 'onOtherEngine'
+  | 'engineIsTheSame'
+  | 'standbyInUse'
+  | 'standbyEmpty'
+  | 'primaryIsBack'
+  | 'engineIsAnother'
+  | 'failOverRefused'
+  | 'transferDamaged';
 
 /** The part of the catalogue that is about what is done with whole volumes. */
 export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
@@ -88,7 +96,55 @@ export const volumeFailureMessages: { [Code in VolumeCode]: Words<Code> } = {
     ),
     action: refresh(),
   }),
+  // In its place, `messageOf` says what happened there.
+  onOtherEngine: ({ engine, code }) => ({ text: otherEngineWords(engine, code), action: showLog() }),
+  engineIsTheSame: ({ engine }) => ({
+    text: vscode.l10n.t(
+      'The engine “{0}” is the one that is shown here. Within one engine, volumes are synced by “Sync to Volume”.',
+      engine,
+    ),
+    action: refresh(),
+  }),
+  standbyInUse: ({ volume, engine, primary, containers }) => ({
+    text: vscode.l10n.t(
+      'Both sides are in use: “{0}” on {1} is the standby of a volume on {2}, and {3} runs on it. It was not written to. Stop what should not run, or fail over.',
+      volume,
+      engine,
+      primary,
+      format.list(containers),
+    ),
+    action: showLog(),
+  }),
+  standbyEmpty: ({ engine }) => ({
+    text: vscode.l10n.t('Nothing was ever synced to the standby on {0}, and the primary does not answer.', engine),
+    action: showLog(),
+  }),
+  primaryIsBack: ({ volume, engine, since }) => ({
+    text: vscode.l10n.t(
+      'The engine {0} is back. It did not answer when the other side took over ({1}), and “{2}” on it may have data that was never synced. “Update Standby” makes it a standby, and keeps that in a snapshot.',
+      engine,
+      format.time(new Date(since)),
+      volume,
+    ),
+    action: { title: vscode.l10n.t('Update Standby…'), command: 'dockerVolumes.updateStandby' },
+  }),
+  engineIsAnother: ({ expected, found }) => ({
+    text: vscode.l10n.t('This standby is of the engine {0}, and {1} is connected.', expected, found),
+    action: openSetting('dockerVolumes.engine'),
+  }),
+  failOverRefused: ({ container, reason }) => ({
+    text: vscode.l10n.t('The container {0} could not be started ({1}), so nothing fails over.', container, reason),
+    action: showLog(),
+  }),
+  transferDamaged: ({ reason }) => ({
+    text: vscode.l10n.t('What came from the other engine is not what was sent ({0}). No volume was changed.', reason),
+    action: showLog(),
+  }),
 };
+
+export function otherEngineWords(engine: string, text: string): string {
+  return vscode.l10n.t('On {0}: {1}', engine, text);
+}
 
 /** What a sync would do that looks like an accident, in a sentence. */
 export function haltWords(why: SyncHalt): string {

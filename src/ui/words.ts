@@ -43,6 +43,7 @@ export const kindWords: Record<OperationKind, string> = {
   restoreToNew: vscode.l10n.t('Restore to new volume'),
   clone: vscode.l10n.t('Clone'),
   sync: vscode.l10n.t('Sync'),
+  failOver: vscode.l10n.t('Fail over'),
   previewSync: vscode.l10n.t('Preview sync'),
   create: vscode.l10n.t('Create volume'),
   rename: vscode.l10n.t('Rename volume'),

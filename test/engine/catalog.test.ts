@@ -27,7 +27,7 @@ describe('the catalog of the store', () => {
     return Buffer.concat(output).toString();
   }
 
-  const empty = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] };
+  const empty = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [], arrivals: [] };
   const writeEntries = () =>
     inStore(`mkdir catalog
       echo '${entry('a', 1)}' > catalog/web.data@a.json; echo '${entry('b', 2)}' > catalog/web.data@b.json

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { isFailure } from '../../src/core/failure';
 import { contextStrategy } from '../../src/engine/connection/contextStrategy';
+import { listContexts, oneContext } from '../../src/engine/connection/dockerContexts';
 import { dockerHostStrategy } from '../../src/engine/connection/dockerHostStrategy';
 import { permissionAdvice } from '../../src/engine/connection/permissionAdvice';
 import { settingStrategy } from '../../src/engine/connection/settingStrategy';
@@ -87,6 +88,24 @@ describe('the Docker context', () => {
       assert.deepEqual(await contextStrategy.candidates(machine({ files })), []);
     });
   }
+
+  it('is one of several, all of which can be connected to by name', async () => {
+    const files = {
+      ...meta('colima', { Host: 'unix:///c.sock' }),
+      ...meta('build', { Host: 'ssh://ann:secret@build' }),
+      ...meta('unknown', { Host: 'gopher://x' }),
+      '/home/ann/.docker/contexts/meta/broken/meta.json': '{',
+    };
+    assert.deepEqual(await listContexts(machine({ files })), [
+      { name: 'build', address: 'ssh://build' },
+      { name: 'colima', address: 'unix:///c.sock' },
+      { name: 'default', address: 'unix:///var/run/docker.sock' },
+    ]);
+    const [colima] = await oneContext('colima').candidates(machine({ files }));
+    assert.deepEqual(colima, { label: 'colima', endpoint: { kind: 'socket', path: '/c.sock' } });
+    const [own, ...others] = await oneContext('default').candidates(machine());
+    assert.deepEqual([own?.endpoint, others], [{ kind: 'socket', path: '/var/run/docker.sock' }, []]);
+  });
 
   it('is refused by name when it does not exist', async () => {
     await assert.rejects(contextStrategy.candidates(machine({ env: { DOCKER_CONTEXT: 'gone' } })), (error) => {

@@ -14,7 +14,7 @@ describe('what is known of the engine', () => {
     const loading = inventory.load(engine(['db'], catalog.value));
     await new Promise<void>((resolve) => inventory.onDidChange(() => resolve()));
     assert.deepEqual(names(), ['db']);
-    catalog.resolve({ snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] });
+    catalog.resolve({ snapshots: [], incoming: [], pending: [], finished: [], waysBack: [], arrivals: [] });
     await loading;
   });
 
@@ -66,7 +66,7 @@ describe('what is known of the engine', () => {
   });
 });
 
-const emptyCatalog: Catalog = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [] };
+const emptyCatalog: Catalog = { snapshots: [], incoming: [], pending: [], finished: [], waysBack: [], arrivals: [] };
 
 /** Only what the inventory asks for. */
 function engine(volumes: string[], catalog = Promise.resolve(emptyCatalog)): VolumeEngine {

@@ -3,12 +3,10 @@ import type { FolderItem } from '../../core/archive/dumpdir';
 import { encodeMember } from '../../core/archive/member';
 import { blockBytes, paddingAfter } from '../../core/archive/ustar';
 import type { Entry } from '../../core/entry';
-import { Failure } from '../../core/failure';
 import { linkGroup } from '../../core/hardLinks';
 import { parentOf } from '../../core/plan';
-import { checkedObject } from '../../core/storeLayout';
-import { dataExtents } from '../dataExtents';
 import type { Pace } from '../pace';
+import { holesOf, objectDamaged, openObject } from '../store/openObject';
 import type { VolumeStore } from '../store/volumeStore';
 
 /** One buffer for all content: whoever takes a piece copies it before the next one is asked for. */
@@ -63,13 +61,13 @@ function* fileMember(store: VolumeStore, snapshot: string, entry: Entry): Genera
   if (entry.size === 0) return yield encodeMember(entry);
   const handle = openObject(store, snapshot, entry);
   try {
-    const extents = hasHoles(handle, entry.size) ? [...dataExtents(handle, entry.size)] : undefined;
+    const extents = holesOf(handle, entry.size);
     yield encodeMember(entry, { ...(extents && { extents }) });
     let bytes = 0;
     for (const [start, end] of extents ?? [[0, entry.size] as const]) {
       for (let at = start; at < end;) {
         const read = fs.readSync(handle, buffer, 0, Math.min(buffer.length, end - at), at);
-        if (read === 0) throw damaged(snapshot, entry, 'ends early');
+        if (read === 0) throw objectDamaged(snapshot, entry, 'ends early');
         yield buffer.subarray(0, read);
         at += read;
         bytes += read;
@@ -80,27 +78,4 @@ function* fileMember(store: VolumeStore, snapshot: string, entry: Entry): Genera
   } finally {
     fs.closeSync(handle);
   }
-}
-
-function hasHoles(handle: number, size: number): boolean {
-  return fs.fstatSync(handle).blocks * 512 < size;
-}
-
-function openObject(store: VolumeStore, snapshot: string, entry: Entry): number {
-  const { object, size } = entry;
-  if (object === undefined) throw damaged(snapshot, entry, 'has no object');
-  let handle: number;
-  try {
-    handle = fs.openSync(store.objectPath(checkedObject(object)), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
-  } catch (cause) {
-    throw damaged(snapshot, entry, `object ${object} is missing`, cause);
-  }
-  const found = fs.fstatSync(handle);
-  if (found.isFile() && found.size === size) return handle;
-  fs.closeSync(handle);
-  throw damaged(snapshot, entry, `object ${object} has ${found.size} bytes, not ${size}`);
-}
-
-function damaged(snapshot: string, { path }: Entry, reason: string, cause?: unknown): Failure {
-  return new Failure('snapshotDamaged', { snapshot, path, reason }, { cause });
 }

@@ -3,13 +3,14 @@ import * as zlib from 'node:zlib';
 
 const compress = promisify(zlib.zstdCompress) as (bytes: Uint8Array, options: zlib.ZstdOptions) => Promise<Buffer>;
 
-/** Of the input of each frame: large enough to compress as well as one long frame, to a percent or so. */
-const frameInputBytes = 4 * 1024 * 1024;
+/** Of the input of each frame, unless it is said: large enough to compress as well as one long frame, to a percent or so. */
+const usualInputBytes = 4 * 1024 * 1024;
 /** Frames that are being made at a time, each by a thread of its own. */
 const inFlight = 4;
 
 interface FrameOptions {
   level: number;
+  frameInputBytes?: number;
   onInput: (block: Buffer) => void;
   /** Is given what nothing goes on without. */
   wait: (frame: Promise<Buffer>) => Promise<Buffer>;
@@ -21,7 +22,7 @@ interface FrameOptions {
  */
 export async function* zstdFrames(
   pieces: Iterable<Buffer>,
-  { level, onInput, wait }: FrameOptions,
+  { level, frameInputBytes = usualInputBytes, onInput, wait }: FrameOptions,
 ): AsyncGenerator<Buffer, void, undefined> {
   const options = {
     params: { [zlib.constants.ZSTD_c_compressionLevel]: level, [zlib.constants.ZSTD_c_checksumFlag]: 1 },

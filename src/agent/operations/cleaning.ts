@@ -1,6 +1,7 @@
 import type { AgentMethods, DeleteResult } from '../../core/agentProtocol';
 import { Failure, isFailure } from '../../core/failure';
 import type { Pace } from '../pace';
+import { Arrived } from '../store/arrived';
 import { Catalog } from '../store/catalog';
 import { namesIn, removeIfThere } from '../store/durable';
 import {
@@ -58,12 +59,17 @@ export async function deleteSnapshots(
 }
 
 /** Puts one volume's part of the store in order: no uncommitted snapshots, no unnamed objects, the catalog as it is. */
-export async function clean(root: string, volume: string, pace: Pace): Promise<AgentMethods['store.clean']['result']> {
+export async function clean(
+  root: string,
+  { volume, arrived = false }: AgentMethods['store.clean']['params'],
+  pace: Pace,
+): Promise<AgentMethods['store.clean']['result']> {
   const store = new VolumeStore(root, volume);
   const pending = settledPending(store)?.pending ?? null;
   forgetUnneededDecisions(root);
   const uncommitted = store.uncommittedIds();
   for (const id of uncommitted) dropUncommitted(store, id);
+  if (arrived) new Arrived(store).drop();
   await putBackNeeded(store);
   // What is left in there are deletions. A copy that was dropped had objects under the names of another volume's snapshots.
   if (uncommitted.length > 0 || namesIn(store.at.incoming).length > 0) await trySweep(store, pace);

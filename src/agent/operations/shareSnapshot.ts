@@ -7,9 +7,10 @@ import { objectsOf } from '../../core/objectSet';
 import { only } from '../../core/only';
 import type { SnapshotEntry, SnapshotRequest } from '../../core/snapshotEntry';
 import { ContentCopier } from '../content';
-import { close, flag, hasCode, openPath } from '../libc';
+import { hasCode } from '../libc';
 import type { Pace } from '../pace';
 import { removeIfThere } from '../store/durable';
+import { linkOrCopy } from '../store/linkOrCopy';
 import { VolumeStore } from '../store/volumeStore';
 import { ownedBy } from './ownedBy';
 import { storeTree } from './storeTree';
@@ -87,22 +88,5 @@ async function linkObjects(
     }
     pace.count(1, 0);
     if (pace.due()) await pace.turn();
-  }
-}
-
-/** An inode has room for so many names only (65,000 on ext4), and some file systems know no second ones. */
-async function linkOrCopy(from: string, to: string, copier: ContentCopier, pace: Pace): Promise<void> {
-  try {
-    fs.linkSync(from, to);
-  } catch (error) {
-    if (!hasCode(error, 'EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
-    const source = openPath(from, flag.readOnly | flag.noFollow);
-    try {
-      const target = openPath(to, flag.writeOnly | flag.create | flag.exclusive);
-      const { size, blocks } = fs.fstatSync(source);
-      await copier.copy(source, target, { size, allocatedBytes: blocks * 512 }, pace).finally(() => close(target));
-    } finally {
-      close(source);
-    }
   }
 }

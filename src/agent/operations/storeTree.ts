@@ -30,6 +30,8 @@ export interface TreeFromElsewhere {
   stages?(): StageTimes;
   /** Whether there clearly is no room for it. */
   refuseTooLarge(store: VolumeStore): void;
+  /** Bytes of content that it adds to the store, where that is not what `objects` were made of. */
+  addedBytes?(): number;
   /** All of it; rejects where it is not whole. */
   read(into: { store: VolumeStore; objects: NewObjects; losses: Losses }): Promise<readonly Entry[]>;
 }
@@ -66,11 +68,9 @@ export async function storeTree(
     await writeManifest(`${store.at.incoming}/${id}/manifest`, { ...header, ...nowhere }, entries);
     const databases = findDatabases(entries, store.at.objects);
     const phases = pace.takePhases();
-    const entry = describeSnapshot(
-      store,
-      { id, volume, time, entries, losses: losses.list(), databases, phases },
-      request,
-    );
+    const taken = { id, volume, time, entries, losses: losses.list(), databases, phases };
+    const described = describeSnapshot(store, taken, request);
+    const entry = tree.addedBytes ? { ...described, addedBytes: tree.addedBytes() } : described;
     fs.writeFileSync(`${store.at.incoming}/${id}/entry.json`, JSON.stringify(entry), { mode: 0o600 });
     await pace.orCancelled(flushStore(store));
     await pace.beginCritical();

@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import type { Arrival } from '../../core/engine';
 import { catalogName, storeLayout, volumeInCatalog } from '../../core/storeLayout';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { WayBack } from '../../core/undo';
@@ -57,6 +58,17 @@ export class Catalog {
     return announced;
   }
 
+  /** Something of a snapshot of another engine has arrived, and is kept for when the rest comes. */
+  announceArrival(volume: string, at: string): void {
+    const arrival: Arrival = { volume, at };
+    writeDurably(this.path(catalogName.arrived(volume)), JSON.stringify(arrival));
+    flushFolder(this.folder);
+  }
+
+  withdrawArrival(volume: string): void {
+    removeIfThere(this.path(catalogName.arrived(volume)));
+  }
+
   /** The safety snapshot of the last restore that ended well. */
   wayBack(volume: string): string | undefined {
     try {
@@ -84,6 +96,7 @@ export class Catalog {
     // What a switch has left is said nowhere else.
     const kept = new Set([...entries.keys(), ...markers, catalogName.finished(volume)]);
     if (from.newest()?.id === this.wayBack(volume)) kept.add(catalogName.wayBack(volume));
+    if (fs.existsSync(from.at.arrived)) kept.add(catalogName.arrived(volume));
     for (const name of namesIn(this.folder)) {
       if (isOf(volume, name) && !kept.has(name)) removeIfThere(this.path(name));
     }
@@ -109,5 +122,5 @@ function isOf(volume: string, name: string): boolean {
 /** The volume that a file of the catalog is about, as `volumeInCatalog` writes it; of a temporary file, too. */
 function volumeOf(name: string): string {
   const at = name.indexOf('@');
-  return at >= 0 ? name.slice(0, at) : name.replace(/\.(pending|finished|back)(\.tmp)?$/, '');
+  return at >= 0 ? name.slice(0, at) : name.replace(/\.(pending|finished|back|arrived)(\.tmp)?$/, '');
 }

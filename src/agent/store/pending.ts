@@ -64,6 +64,7 @@ export function forgetUnneededDecisions(store: string): void {
 /** A volume without snapshots leaves no trace; what is in its folder then names nothing that is still there. */
 export function removeIfUnused(store: VolumeStore): void {
   if (store.snapshotIds().length > 0 || store.uncommittedIds().length > 0 || readPending(store)) return;
+  if (fs.existsSync(store.at.arrived)) return;
   fs.rmSync(store.at.folder, { recursive: true, force: true });
 }
 

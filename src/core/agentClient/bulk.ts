@@ -10,6 +10,8 @@ export class Bulk {
   private sending = Promise.resolve();
 
   constructor(
+    /** Of the request. */
+    private readonly id: number,
     private readonly options: RequestOptions,
     private readonly send: (frame: HostFrame, payload?: Uint8Array) => Promise<void>,
   ) {}
@@ -25,8 +27,8 @@ export class Bulk {
 
   private async giveOne(): Promise<void> {
     const next = await this.options.input?.next();
-    if (!next || next.done) await this.send({ type: 'data', last: true });
-    else await this.send({ type: 'data' }, next.value);
+    if (!next || next.done) await this.send({ type: 'data', id: this.id, last: true });
+    else await this.send({ type: 'data', id: this.id }, next.value);
   }
 
   private async orFail(work: () => Promise<void>): Promise<void> {

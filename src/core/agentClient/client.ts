@@ -88,7 +88,7 @@ class AgentClient implements AgentSession {
     throwIfCancelled(signal);
     const id = ++this.requests;
     const cancel = () => void this.send({ type: 'cancel' }).catch(() => {});
-    const bulk = new Bulk(options, (frame, payload) => this.send(frame, payload));
+    const bulk = new Bulk(id, options, (frame, payload) => this.send(frame, payload));
     const answer = this.nextAnswer(switching.includes(method), onProgress, bulk);
     const watch = setInterval(() => this.checkSilence(signal.aborted), 250);
     signal.addEventListener('abort', cancel);

@@ -11,6 +11,8 @@ export interface Freeze {
   operation: OperationKind;
   volumes: readonly Volume[];
   watchdog: Watchdog;
+  /** Of helpers besides those of the volumes that are at work for it. */
+  locks?: readonly string[];
 }
 
 /** Takes the freeze lock with the journal of what is about to be frozen; the watchdog is up by then. */
@@ -29,7 +31,9 @@ export async function openFreezeJournal(
     action,
     containers,
     owner: host.owner,
-    helpers: freeze.volumes.map(({ name }) => host.engine.helperName(name)),
+    helpers: [...freeze.volumes.map(({ name }) => name), ...(freeze.locks ?? [])].map((lock) =>
+      host.engine.helperName(lock),
+    ),
     at: new Date().toISOString(),
   };
   const open = async () => {

@@ -13,6 +13,18 @@ export { folderVolume } from './folderVolume';
 export { removeReplaced } from './removeReplaced';
 export { emptyVolume } from './emptyVolume';
 export { previewSync, syncVolume, type SyncRequest } from './sync';
+export {
+  previewSyncToEngine,
+  syncToEngine,
+  type Brought,
+  type BringRequest,
+  type FarSync,
+  type FarSyncRequest,
+} from './syncToEngine';
+export { refuseUsed, updateStandby, type Pair } from './standby/updateStandby';
+export { failOver, startable, type FailedOver, type FailOverRequest } from './standby/failOver';
+export { onOther } from './otherEngine';
+export { refuseSameEngine, transfer } from './transfer';
 export { previewRestore, previewRestores } from './previewRestore';
 export { changeNote } from './changeNote';
 export { deleteSnapshot } from './deleteSnapshot';

@@ -1,5 +1,5 @@
 import type { PendingRestore, Progress } from '../agentProtocol';
-import type { FreezeJournal, FrozenContainer, OwnContainer } from '../engine';
+import type { Arrival, FreezeJournal, FrozenContainer, OwnContainer } from '../engine';
 import { Failure, isFailure } from '../failure';
 import { isLeftBehind, isOwned, isSameOwner, isUnreadableLeftBehind } from '../ownership';
 import { nothingRecovered, type RecoveryReport } from '../recovery/report';
@@ -18,6 +18,9 @@ import { runningUsers, uses } from './users';
 
 /** How long a container that others need healthy may take to become so. */
 const healthWaitMs = 60_000;
+/** How long what has arrived of an interrupted transfer is kept for the next one. */
+const arrivalDays = 7;
+const dayMs = 86_400_000;
 const never = new AbortController().signal;
 
 interface Recovering extends Pick<Host, 'engine'> {
@@ -53,11 +56,15 @@ export async function recover(host: Recovering, signal: AbortSignal): Promise<Re
   for (const container of own.filter((found) => isUnreadableLeftBehind(found, own, Date.now()))) {
     await attempts.try(() => removeUnreadable(host, container));
   }
-  const { incoming, pending, finished } = await host.engine.readCatalog(signal);
+  const { incoming, pending, finished, arrivals } = await host.engine.readCatalog(signal);
   const busy = new Set(own.filter((found) => !isLeftBehind(found, Date.now())).map(({ lock }) => lock));
   const found = new Set([...pending, ...incoming, ...finished]);
   const free = [...found].filter((volume) => !busy.has(volume));
   await recoverVolumes(host, free, report, (work) => attempts.try(work));
+  const isOld = ({ at }: Arrival) => Date.now() - Date.parse(at) > arrivalDays * dayMs;
+  for (const { volume } of arrivals.filter((arrival) => isOld(arrival) && !busy.has(arrival.volume))) {
+    await attempts.try(async () => void (await cleanStore(host, volume, { arrived: true })));
+  }
   await attempts.try(async () => void report.trials.push(...(await removeTrials(host.engine, signal))));
   report.failures.push(...attempts.failures);
   return report;
@@ -220,11 +227,11 @@ async function keepBefore(
   return since.length > 0 ? safetyRequest(since) : undefined;
 }
 
-async function cleanStore({ engine, seen }: Recovering, volume: string) {
+async function cleanStore({ engine, seen }: Recovering, volume: string, { arrived = false } = {}) {
   const signal = new AbortController().signal;
   await using helper = await engine.openHelper({ operation: 'recovery', lock: volume, store: true }, signal);
   const onProgress = (progress: Progress) => seen?.progress(progress);
-  const cleaned = await helper.request('store.clean', { volume }, { signal, onProgress });
+  const cleaned = await helper.request('store.clean', { volume, ...(arrived && { arrived }) }, { signal, onProgress });
   await helper.finish();
   return cleaned;
 }

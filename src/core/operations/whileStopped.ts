@@ -17,6 +17,8 @@ export interface Stop extends Omit<Freeze, 'watchdog'> {
   keepStopped?: (error: unknown) => boolean;
   /** For the journal, by id: the containers that others may take the place of, and those that stand still already. */
   notes?: ReadonlyMap<string, Pick<FrozenContainer, 'still' | 'replaced'>>;
+  /** When `work` is done, they stay stopped for good, with their restart policies off. */
+  leaveStopped?: boolean;
 }
 
 /** For work that puts other containers in the place of stopped ones. */
@@ -39,7 +41,7 @@ export interface Standstill {
  */
 export async function whileStopped<T>(
   host: Host,
-  { watchdog, containers, graceSeconds, keepStopped, notes, ...freeze }: Stop,
+  { watchdog, containers, graceSeconds, keepStopped, leaveStopped, notes, ...freeze }: Stop,
   run: Run,
   work: (standstill: Standstill) => Promise<T>,
 ): Promise<{ result: T; frozenMs: number; restarted: Started[] }> {
@@ -94,7 +96,12 @@ export async function whileStopped<T>(
     else await putBack();
     throw error;
   }
-  return { result, frozenMs, restarted: await putBack() };
+  if (!leaveStopped) return { result, frozenMs, restarted: await putBack() };
+  // Who put them back meanwhile took us for dead: they run.
+  if (!(await handle.stands())) throw new Failure('freezeUndone', { container: frozen[0]?.name ?? '' });
+  await handle.close();
+  watchdog.disarm();
+  return { result, frozenMs, restarted: [] };
 }
 
 async function stopAll(

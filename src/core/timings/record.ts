@@ -49,6 +49,7 @@ export type OperationKind =
   | 'restoreToNew'
   | 'clone'
   | 'sync'
+  | 'failOver'
   | 'previewSync'
   | 'create'
   | 'rename'

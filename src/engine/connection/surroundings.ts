@@ -13,6 +13,8 @@ export interface Surroundings {
   userName: string;
   /** Text of a file, undefined when it does not exist or cannot be read. */
   readFile: (path: string) => Promise<string | undefined>;
+  /** Names in a folder; none when it does not exist or cannot be read. */
+  namesIn: (folder: string) => Promise<string[]>;
   /** Group that owns a file, undefined when it cannot be seen. */
   groupOf: (path: string) => Promise<number | undefined>;
   /** Addresses of a host; none when its name is not known. */
@@ -29,6 +31,7 @@ export function thisMachine(): Surroundings {
     gids: process.getgroups?.() ?? [],
     userName: username,
     readFile: (path) => fs.readFile(path, 'utf8').catch(() => undefined),
+    namesIn: (folder) => fs.readdir(folder).catch(() => []),
     groupOf: (path) =>
       fs.stat(path).then(
         (stat) => stat.gid,

@@ -18,7 +18,7 @@ export const thisOwner: Owner = {
 };
 
 /** What operations on an engine work with; the settings are those of this moment. */
-function hostOf(engine: LiveEngine, log: vscode.LogOutputChannel): Host {
+export function hostOf(engine: LiveEngine, log: vscode.LogOutputChannel): Host {
   return {
     engine,
     owner: thisOwner,

@@ -7,9 +7,10 @@ import type { Node, VolumeNode } from '../volumes/model';
 import { pick, volumeFor, type Targets } from '../volumes/targets';
 import { dropped } from './dropped';
 import { previewAndSync, syncAgain, type Syncs } from './sync';
+import { syncToOtherEngine, type FarSyncs } from './syncToEngine';
 
-/** A volume is made equal to another one. */
-export function registerSync(commands: CommandRegistry, syncs: Syncs): void {
+/** A volume is made equal to another one, of this engine or another one. */
+export function registerSync(commands: CommandRegistry, syncs: Syncs & FarSyncs): void {
   const { targets } = syncs;
   targets.onDrop((volumes, onto) => dropped(volumes, onto, syncs));
   commands.register('syncVolume', async (node) => {
@@ -17,6 +18,7 @@ export function registerSync(commands: CommandRegistry, syncs: Syncs): void {
     const target = await pickTarget(volume.name, targets);
     await previewAndSync({ source: volume.name, target: target.volume.name }, syncs);
   });
+  commands.register('syncToEngine', (node) => syncToOtherEngine(node, syncs));
   commands.register('syncAgain', async (node) => {
     const { volume, syncedFrom } =
       node === undefined ? await pickSynced(await targets.nodes()) : await volumeFor(node, targets);

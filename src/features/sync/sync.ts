@@ -1,23 +1,22 @@
 import * as vscode from 'vscode';
 import type { Changes } from '../../core/changes';
-import { type Failure, isFailure } from '../../core/failure';
+import { isFailure } from '../../core/failure';
 import { previewSync, syncVolume, type RestoreResult, type SyncRequest } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { choose, confirm } from '../../ui/confirm';
 import { estimateWords } from '../../ui/expectationWords';
-import { messageOf } from '../../ui/failureMessages';
 import type { Operations } from '../../ui/operation';
-import { haltWords } from '../../ui/volumeFailureMessages';
 import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
-import { changesText, summaryOf } from '../snapshots/changesText';
+import { changesText } from '../snapshots/changesText';
 import { containersToStop } from '../snapshots/containersToStop';
 import type { PreviewDocuments } from '../snapshots/previewRestore';
 import { reservations } from '../snapshots/reservations';
 import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
 import { refuseEnded } from '../snapshots/undoable';
 import type { Targets } from '../volumes/targets';
+import { confirmAnyway, evenSo, wouldChange } from './halted';
 
 /** What the commands of this feature work with. */
 export interface Syncs {
@@ -62,11 +61,6 @@ export async function syncAgain(direction: Direction, syncs: Syncs): Promise<voi
 
 function questionOf({ source, target }: Direction): string {
   return vscode.l10n.t('Make “{0}” equal to “{1}”?', target, source);
-}
-
-function wouldChange(changes: Changes): string {
-  const summary = summaryOf(changes);
-  return summary === undefined ? vscode.l10n.t('Nothing would change.') : vscode.l10n.t('Would change: {0}.', summary);
 }
 
 async function showChanges(
@@ -117,22 +111,6 @@ async function runSync(request: SyncRequest, syncs: Syncs): Promise<void> {
       },
     }),
   });
-}
-
-/** What a request would have to say to get past a refusal that people can decide about. */
-function evenSo(failure: Failure): Partial<SyncRequest> | undefined {
-  if (isFailure(failure, 'syncHalted')) return { evenSo: true };
-  return isFailure(failure, 'databaseVersionDiffers') ? { anyVersion: true } : undefined;
-}
-
-function confirmAnyway(failure: Failure): Promise<void> {
-  const yes = vscode.l10n.t('Sync Anyway');
-  if (!isFailure(failure, 'syncHalted'))
-    return confirm(vscode.l10n.t('Sync the data of another version?'), [messageOf(failure).text], yes);
-  const { source, target, why } = failure.details;
-  const undone = vscode.l10n.t('Nothing was changed yet, and it could be undone.');
-  const question = vscode.l10n.t('This looks like an accident. Sync “{0}” to “{1}” all the same?', source, target);
-  return confirm(question, [haltWords(why), undone], yes);
 }
 
 function syncedWords(

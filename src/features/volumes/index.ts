@@ -80,6 +80,7 @@ export function registerVolumes(
     selection: () => view.selection,
     onDrop: (drop) => (dragAndDrop.drop = drop),
     onDropFiles: (drop) => (dragAndDrop.dropFiles = drop),
+    showStandbys: (standbys) => inventory.showStandbys(standbys),
     snapshots: () => inventory.current.snapshots,
     parentOf: (node) => tree.getParent(node),
   };

@@ -3,6 +3,7 @@ import type { VolumeSize } from '../../core/agentProtocol';
 import type { Container, VolumeEngine } from '../../core/engine';
 import { inspectAll } from '../../core/operations/inspectAll';
 import { isFailure } from '../../core/failure';
+import type { Standby } from '../../core/standby/standby';
 import type { Inventory } from './model';
 
 const nothing: Inventory = {
@@ -87,6 +88,10 @@ export class LiveInventory implements vscode.Disposable {
 
   rememberSize(identity: string, size: VolumeSize): void {
     this.set({ sizes: new Map(this.known.sizes).set(identity, size) });
+  }
+
+  showStandbys(standbys: readonly Standby[]): void {
+    this.set({ standbys });
   }
 
   /** Another engine, or none: nothing of the old one is shown. */

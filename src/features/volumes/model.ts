@@ -3,6 +3,7 @@ import type { Container, Volume } from '../../core/engine';
 import { isRunning, uses } from '../../core/operations/users';
 import { byAge, type SnapshotEntry } from '../../core/snapshotEntry';
 import { incompleteGroups } from '../../core/snapshotGroups';
+import type { Standby } from '../../core/standby/standby';
 import { undoableRestores, type WayBack } from '../../core/undo';
 
 /** What is known of an engine, joined into a tree by `buildTree`. */
@@ -15,6 +16,8 @@ export interface Inventory {
   sizes: ReadonlyMap<string, VolumeSize>;
   /** Names of the containers whose volumes a container was made with, by its id; of those that have some (`--volumes-from`). */
   volumesFrom: ReadonlyMap<string, readonly string[]>;
+  /** Those of volumes of this engine. */
+  standbys?: readonly Standby[];
 }
 
 export type Node = GroupNode | VolumeNode | RemovedVolumeNode | SnapshotNode | ContainerNode;
@@ -44,6 +47,8 @@ export interface VolumeNode {
   undo?: readonly SnapshotEntry[];
   /** The volume that this one was last made equal to, where that is still there; and of what time the data was. */
   syncedFrom?: { volume: string; time: string };
+  /** Its pair on another engine. */
+  standby?: Standby;
   size?: VolumeSize;
 }
 
@@ -136,7 +141,7 @@ export function identityOf({ name, createdAt }: { name: string; createdAt: strin
 
 function volumeNode(
   volume: Volume,
-  { volumes, containers, snapshots, sizes, volumesFrom }: Inventory,
+  { volumes, containers, snapshots, sizes, standbys, volumesFrom }: Inventory,
   undos: readonly SnapshotEntry[][],
 ): VolumeNode {
   const using = containers.filter((container) => uses(container, volume));
@@ -145,6 +150,7 @@ function volumeNode(
   const size = sizes.get(identityOf(volume));
   const undo = undos.find((entries) => entries.some((entry) => entry.volume.name === volume.name));
   const own = snapshotNodes(volume.name, snapshots, { volume, undo });
+  const standby = standbys?.find(({ here }) => here.volume === volume.name);
   return {
     kind: 'volume',
     id: `volume:${volume.name}`,
@@ -154,13 +160,14 @@ function volumeNode(
     snapshots: own,
     ...(undo && { undo }),
     ...syncedFrom(own, volumes),
+    ...(standby && { standby }),
     ...(size && { size }),
   };
 }
 
 function syncedFrom(own: readonly SnapshotNode[], volumes: readonly Volume[]): Pick<VolumeNode, 'syncedFrom'> {
   const last = own.find(({ entry }) => entry.copyOf)?.entry;
-  if (!last?.copyOf || !volumes.some(({ name }) => name === last.copyOf?.volume)) return {};
+  if (!last?.copyOf || last.copyOf.engine || !volumes.some(({ name }) => name === last.copyOf?.volume)) return {};
   return { syncedFrom: { volume: last.copyOf.volume, time: last.time } };
 }
 

@@ -16,8 +16,13 @@ export function purposeWords({ kind, purpose, copyOf }: SnapshotEntry): string[]
     case 'prune':
       return [vscode.l10n.t('before it was removed')];
     case 'source':
-      return [
-        copyOf ? vscode.l10n.t('copy of {0}', escapeUnprintable(copyOf.volume)) : vscode.l10n.t('taken to be copied'),
-      ];
+      return [copyOf ? copyWords(copyOf) : vscode.l10n.t('taken to be copied')];
   }
+}
+
+function copyWords({ volume, engine }: NonNullable<SnapshotEntry['copyOf']>): string {
+  const name = escapeUnprintable(volume);
+  return engine
+    ? vscode.l10n.t('copy of {0} on {1}', name, escapeUnprintable(engine.name))
+    : vscode.l10n.t('copy of {0}', name);
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Cancelled, Failure } from '../../core/failure';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
+import type { Standby } from '../../core/standby/standby';
 import { chosen } from '../../ui/cancellation';
 import { forQuickPick } from '../../ui/plainText';
 import { consistencyWords, format } from '../../ui/words';
@@ -20,6 +21,8 @@ export interface Targets {
   onDrop(drop: Drop): void;
   /** What is done when files of this machine are. */
   onDropFiles(drop: DropFiles): void;
+  /** Whose volumes of the connected engine are shown with theirs. */
+  showStandbys(standbys: readonly Standby[]): void;
   /** Those that are known now, without asking. */
   snapshots(): readonly SnapshotEntry[];
   /** The node under which the view shows one. */

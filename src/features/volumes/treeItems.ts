@@ -7,6 +7,7 @@ import { consistencyWords, containerStateWords, format } from '../../ui/words';
 import { trashedUntil } from './trash';
 import { momentWords } from './momentWords';
 import { purposeWords } from './purposeWords';
+import { standbyWords } from './standbyWords';
 import {
   isGone,
   type ContainerNode,
@@ -64,13 +65,18 @@ function groupItem(node: GroupNode): vscode.TreeItem {
   return item;
 }
 
-function volumeItem({ volume, use, users, snapshots, undo, syncedFrom, size }: VolumeNode): vscode.TreeItem {
+function volumeItem({ volume, use, users, snapshots, undo, syncedFrom, standby, size }: VolumeNode): vscode.TreeItem {
   const item = new vscode.TreeItem(
     escapeUnprintable(volume.name),
     snapshots.length + users.length > 0 ? Collapsed : None,
   );
   const folder = folderOf(volume);
-  item.contextValue = ['volume', ...(syncedFrom ? ['synced'] : []), ...(undo ? ['undo'] : [])].join('-');
+  item.contextValue = [
+    'volume',
+    ...(syncedFrom ? ['synced'] : []),
+    ...(standby ? [standby.active === 'here' ? 'standby' : 'failedOver'] : []),
+    ...(undo ? ['undo'] : []),
+  ].join('-');
   item.iconPath = {
     running: new vscode.ThemeIcon('database', running),
     stopped: new vscode.ThemeIcon('database'),
@@ -81,6 +87,7 @@ function volumeItem({ volume, use, users, snapshots, undo, syncedFrom, size }: V
     ...(volume.driver === 'local' ? [] : [escapeUnprintable(volume.driver)]),
     ...(folder === undefined ? [] : [escapeUnprintable(folder)]),
     ...(undo ? [vscode.l10n.t('restored')] : []),
+    ...(standby ? [escapeUnprintable(standbyWords(standby, (time) => format.age(time, new Date())))] : []),
     useWords(use, users),
   ].join(' · ');
   return item;
