@@ -10,7 +10,7 @@ import { atEnd } from './testbed/at-end.mjs';
 import { endGroup } from './testbed/processes.mjs';
 
 /** A job that takes longer hangs. In the long mode, tests of chance are repeated until they make a proof. */
-const limitMs = (process.env.VFD_LONG === '1' ? 60 : 10) * 60_000;
+const limitMs = (process.env.VFD_LONG === '1' ? 60 : 25) * 60_000;
 /** After the last test the process should end by itself; one that does not has left something open. */
 const endLimitMs = 30_000;
 

@@ -105,7 +105,7 @@ describe('a folder of this machine', function () {
     const spec = { name: ops.test.name('unbound'), driver: 'local', labels: {}, options: {} };
     const persist = () =>
       ops.run('persist', spec.name, (run) => operations.persist(ops.host, { container: id, path: '/srv', spec }, run));
-    const before = await ops.test.run(undefined, ['ls', '-lanR', '/folder'], { binds: [`${folder}:/folder`] });
+    const before = await ops.test.run(undefined, ['ls', '-lAnR', '/folder'], { binds: [`${folder}:/folder`] });
     const { container, volume: made } = await persist();
     const { mounts } = await ops.test.engine.inspectContainer(container.id, never);
     assert.deepEqual(mounts.map(({ type, name, destination }) => [type, name ?? '', destination]).sort(), [
@@ -113,11 +113,11 @@ describe('a folder of this machine', function () {
       ['volume', made.name, '/srv'],
     ]);
     assert.equal(
-      String(await ops.test.run(made, ['ls', '-lanR', '/data'])).replaceAll('/data', '/folder'),
-      String(await ops.test.run(undefined, ['ls', '-lanR', '/folder'], { binds: [`${folder}:/folder`] })),
+      String(await ops.test.run(made, ['ls', '-lAnR', '/data'])).replaceAll('/data', '/folder'),
+      String(await ops.test.run(undefined, ['ls', '-lAnR', '/folder'], { binds: [`${folder}:/folder`] })),
     );
     assert.equal(
-      String(await ops.test.run(undefined, ['ls', '-lanR', '/folder'], { binds: [`${folder}:/folder`] })),
+      String(await ops.test.run(undefined, ['ls', '-lAnR', '/folder'], { binds: [`${folder}:/folder`] })),
       String(before),
     );
     const all = await ops.test.engine.listVolumes(never);

@@ -128,9 +128,15 @@ describe('backups of a volume, one after the other', function () {
     ] as const) {
       await assert.rejects(again(snapshot, fullEvery), (error) => isFailure(error, 'backupThere'));
     }
-    // What is left out now makes it a full one, which has the name of the first.
-    await assert.rejects(again(first.snapshot, 10, ['5']), (error) => isFailure(error, 'backupThere'));
-    assert.deepEqual(files(), before);
+    // What is left out now makes it a full one: of the name of the first, when that has the second in which the snapshot was taken.
+    const { file } = await again(first.snapshot, 10, ['5']).catch((error: unknown) => {
+      assert.ok(isFailure(error, 'backupThere'));
+      return { file: undefined };
+    });
+    assert.deepEqual(
+      files().filter(([name]) => name !== file),
+      before,
+    );
     await verify(second.file);
   });
 

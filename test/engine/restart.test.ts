@@ -128,10 +128,9 @@ describe('what runs again after a restore', function () {
   it('was stopped within the grace of a restore, which is shown', async () => {
     const name = `db-${volume.name}`;
     await ops.test.startContainer([volume], { name, Init: false });
-    const begun = performance.now();
     await ops.restore(volume, snapshot);
-    assert.ok(performance.now() - begun < 8_000, 'not the 10 s that engines wait for');
     assert.deepEqual(ops.waits[0], { phase: 'stop', containers: [ops.test.name(name)], upToSeconds: 1 });
-    assert.ok(ops.records[0]!.phases.find((phase) => phase.name === 'stop')!.ms > 900);
+    const { ms } = ops.records[0]!.phases.find((phase) => phase.name === 'stop')!;
+    assert.ok(ms > 900 && ms < 8_000, `${ms} ms, and not the 10 s that engines wait for`);
   });
 });

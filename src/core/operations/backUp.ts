@@ -96,6 +96,7 @@ export async function backUpNext(host: Host, request: NextBackupRequest, run: Ru
   };
   const lookFor = { destination: readable, volume, before: time, fullEvery, exclude, isEncrypted };
   const found = await findBase(host, lookFor, run);
+  if (found && found.base.snapshot === snapshot?.id) throw new Failure('backupThere', { file: found.base.file });
   try {
     return await backUp(found);
   } catch (error) {
