@@ -4,7 +4,9 @@ import { rowDefinitions, type RowDefinition } from '../bench/report/rows';
 import { runBench } from '../bench/runBench';
 import { never } from '../fixtures/engine';
 
-describe('the bench', () => {
+describe('the bench', function () {
+  this.timeout(300_000); // all rows and their peers, beside other tests
+
   it('measures every row with equal results, at its smallest size', async () => {
     const said: string[] = [];
     const { rows, volume } = await runBench({ size: 'smoke', runs: 1 }, (line) => said.push(line), never);
