@@ -37,17 +37,9 @@ export async function shareSnapshot(
     return ownedBy(entries, owner);
   };
   const { time, losses } = then;
-  const there = new VolumeStore(root, volume.name);
-  const before = new Set(there.snapshotIds());
-  const isNamed = () => there.snapshotIds().some((id) => !before.has(id));
-  const tree = { time, losses, totals: {}, request: requestOf(then), refuseTooLarge: () => {}, read };
-  try {
-    return await storeTree(root, volume, tree, pace);
-  } catch (error) {
-    // Committed, it needs them, whatever failed after that.
-    if (!isNamed()) for (const path of linked) removeIfThere(path);
-    throw error;
-  }
+  const dropped = () => linked.forEach(removeIfThere);
+  const tree = { time, losses, totals: {}, request: requestOf(then), refuseTooLarge: () => {}, dropped, read };
+  return storeTree(root, volume, tree, pace);
 }
 
 function requestOf(then: SnapshotEntry): SnapshotRequest {

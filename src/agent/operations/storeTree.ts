@@ -32,6 +32,8 @@ export interface TreeFromElsewhere {
   refuseTooLarge(store: VolumeStore): void;
   /** Bytes of content that it adds to the store, where that is not what `objects` were made of. */
   addedBytes?(): number;
+  /** Nothing of it was committed: what `read` has made besides new objects is to go. */
+  dropped?(): void;
   /** All of it; rejects where it is not whole. */
   read(into: { store: VolumeStore; objects: NewObjects; losses: Losses }): Promise<readonly Entry[]>;
 }
@@ -79,6 +81,8 @@ export async function storeTree(
     return entry;
   } catch (error) {
     dropUncommitted(store, id);
+    // Whatever went wrong after the commit: it is committed.
+    if (!store.has(id)) tree.dropped?.();
     removeIfUnused(store);
     throw error;
   }

@@ -92,7 +92,6 @@ export class Receiving {
     using arrived = new Arrived(store);
     const arriving = new Arriving(data);
     const linked: string[] = [];
-    const before = store.snapshotIds().length;
     let added = 0;
     const tree: TreeFromElsewhere = {
       time: of.time,
@@ -101,6 +100,7 @@ export class Receiving {
       request: requestOf(of, engine),
       stages: () => arriving.stages(),
       refuseTooLarge: () => {},
+      dropped: () => linked.forEach(removeIfThere),
       addedBytes: () => added,
       read: async () => {
         added = await this.readObjects(arriving, arrived, pace);
@@ -114,8 +114,6 @@ export class Receiving {
       arrived.drop();
       return snapshot;
     } catch (error) {
-      // Unless the snapshot is there, whatever went wrong then.
-      if (store.snapshotIds().length === before) for (const path of linked) removeIfThere(path);
       // Room is what is needed most now.
       if (isFailure(error, 'storeFull')) {
         arrived.drop();

@@ -1,5 +1,5 @@
 export { snapshotVolume, snapshotVolumes, type SnapshotVolumeRequest, type SnapshotVolumesRequest } from './snapshot';
-export { restoreSnapshots, type RestoreRequest, type RestoreResult } from './restore';
+export { restoreSnapshots, type RestoreRequest, type RestoreResult, type RestoredVolume } from './restore';
 export { restoreToNewVolume } from './restoreToNew';
 export { createVolume } from './createVolume';
 export { cloneVolume, type CloneRequest } from './clone';

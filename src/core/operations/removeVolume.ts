@@ -95,13 +95,21 @@ export function mountedBy(containers: readonly Container[], volume: string): Con
 
 /** Who mounts it, and who has its files by another way, of which the engine does not know. Where these outlive it, nobody loses them. */
 async function refuseSeen(engine: VolumeEngine, volume: Volume, signal: AbortSignal): Promise<void> {
-  await refuseMounted(engine, volume.name, signal);
-  if (hasOwnPlace(volume)) return;
-  const containers = (await engine.listContainers(signal)).filter((each) => uses(each, volume)).map(({ name }) => name);
-  if (containers.length > 0) throw new Failure('volumeInUse', { volume: volume.name, containers });
+  const all = await engine.listContainers(signal);
+  refuseContainers(volume.name, mountedBy(all, volume.name));
+  if (!hasOwnPlace(volume)) {
+    refuseContainers(
+      volume.name,
+      all.filter((each) => uses(each, volume)),
+    );
+  }
 }
 
 export async function refuseMounted(engine: VolumeEngine, volume: string, signal: AbortSignal): Promise<void> {
-  const containers = mountedBy(await engine.listContainers(signal), volume).map(({ name }) => name);
-  if (containers.length > 0) throw new Failure('volumeInUse', { volume, containers });
+  refuseContainers(volume, mountedBy(await engine.listContainers(signal), volume));
+}
+
+function refuseContainers(volume: string, containers: readonly Container[]): void {
+  if (containers.length > 0)
+    throw new Failure('volumeInUse', { volume, containers: containers.map(({ name }) => name) });
 }

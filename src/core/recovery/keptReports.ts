@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import * as fs from 'node:fs';
 import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, isFailure } from '../failure';
+import { watchFolder } from '../watchFolder';
 import { nothingRecovered, type RecoveryReport } from './report';
 
 /**
@@ -31,14 +31,7 @@ export class KeptReports {
 
   /** Calls back whenever there may be a new one. Where a folder cannot be watched, they wait for the next start. */
   watch(listener: () => void): { dispose(): void } {
-    try {
-      fs.mkdirSync(this.folder, { recursive: true });
-      const watcher = fs.watch(this.folder, { persistent: false }, listener);
-      watcher.on('error', () => watcher.close());
-      return { dispose: () => watcher.close() };
-    } catch {
-      return { dispose: () => {} };
-    }
+    return watchFolder(this.folder, listener);
   }
 }
 

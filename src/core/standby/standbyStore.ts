@@ -1,6 +1,6 @@
-import * as fs from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { watchFolder } from '../watchFolder';
 import type { Standby } from './standby';
 
 /** The standbys that people have set up: files in one folder that all windows share. */
@@ -31,14 +31,7 @@ export class StandbyStore {
 
   /** Calls back whenever one may have changed. Where a folder cannot be watched, other windows' changes are seen later. */
   watch(listener: () => void): { dispose(): void } {
-    try {
-      fs.mkdirSync(this.folder, { recursive: true });
-      const watcher = fs.watch(this.folder, { persistent: false }, listener);
-      watcher.on('error', () => watcher.close());
-      return { dispose: () => watcher.close() };
-    } catch {
-      return { dispose: () => {} };
-    }
+    return watchFolder(this.folder, listener);
   }
 
   private file(id: string): string {

@@ -4,8 +4,7 @@ import { copyInto } from '../../core/operations';
 import { confirm } from '../../ui/confirm';
 import { format } from '../../ui/words';
 import { containersToStop } from '../snapshots/containersToStop';
-import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
-import { refuseEnded } from '../snapshots/undoable';
+import { lossesOf, stopWords, undoAction } from '../snapshots/restore';
 import type { Syncs } from '../sync/sync';
 import type { Node } from '../volumes/model';
 import { volumeAround } from '../volumes/targets';
@@ -37,15 +36,8 @@ export async function dropFiles(items: readonly string[], onto: Node | undefined
     work: (host, run) => copyInto(host, { volume, items }, run),
     completion: ({ volumes }, { totalMs }) => ({
       text: vscode.l10n.t('{0} copied into {1} in {2}.', names, volume, format.duration(totalMs)),
-      losses: volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
-      action: {
-        title: vscode.l10n.t('Undo'),
-        run: async () => {
-          const back = volumes.map(({ safety }) => safety);
-          await refuseEnded(back, targets);
-          await restoreAndOfferUndo(targets, operations, { name: volume, snapshots: back }, { undo: true });
-        },
-      },
+      losses: lossesOf(volumes),
+      action: undoAction({ name: volume, volumes }, targets, operations),
     }),
   });
 }

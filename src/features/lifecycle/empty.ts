@@ -5,8 +5,7 @@ import type { Operations } from '../../ui/operation';
 import { format } from '../../ui/words';
 import type { EngineConnection } from '../connection/engineConnection';
 import { containersToStop } from '../snapshots/containersToStop';
-import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
-import { refuseEnded } from '../snapshots/undoable';
+import { stopWords, undoAction } from '../snapshots/restore';
 import { volumeFor, type Targets } from '../volumes/targets';
 
 /** Removes all that is in a volume, after a question; the volume itself stays, and its containers run again. */
@@ -29,14 +28,7 @@ export async function empty(
     completion: ({ volumes }, { totalMs }) => ({
       text: vscode.l10n.t('{0} is empty, after {1}.', name, format.duration(totalMs)),
       losses: volumes.flatMap(({ safety }) => safety.losses),
-      action: {
-        title: vscode.l10n.t('Undo'),
-        run: async () => {
-          const back = volumes.map(({ safety }) => safety);
-          await refuseEnded(back, targets);
-          await restoreAndOfferUndo(targets, operations, { name, snapshots: back }, { undo: true });
-        },
-      },
+      action: undoAction({ name, volumes }, targets, operations),
     }),
   });
 }

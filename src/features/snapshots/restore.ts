@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { displayName } from '../../core/bytes';
 import type { Loss } from '../../core/entry';
 import { type Failure, isFailure } from '../../core/failure';
-import { restoreSnapshots, type RestoreResult } from '../../core/operations';
+import { restoreSnapshots, type RestoredVolume, type RestoreResult } from '../../core/operations';
 import type { SnapshotEntry } from '../../core/snapshotEntry';
 import type { TimingRecord } from '../../core/timings/record';
 import { confirm } from '../../ui/confirm';
@@ -104,17 +104,31 @@ export async function restoreAndOfferUndo(
         : undefined,
     completion: (result, record) => ({
       text: restoredWords(what, result, record, undo),
-      losses: result.volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
-      action: {
-        title: vscode.l10n.t('Undo'),
-        run: async () => {
-          const back = { name, snapshots: result.volumes.map(({ safety }) => safety) };
-          await refuseEnded(back.snapshots, targets);
-          await restoreAndOfferUndo(targets, operations, back, { undo: true });
-        },
-      },
+      losses: lossesOf(result.volumes),
+      action: undoAction({ name, volumes: result.volumes }, targets, operations),
     }),
   });
+}
+
+/** What neither the safety snapshots nor the volumes could keep. */
+export function lossesOf(volumes: readonly RestoredVolume[]): Loss[] {
+  return volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]);
+}
+
+/** The button of a message that volumes were restored, by whatever command: what was there before comes back. */
+export function undoAction(
+  { name, volumes }: { name: string; volumes: readonly RestoredVolume[] },
+  targets: Targets,
+  operations: Operations,
+) {
+  return {
+    title: vscode.l10n.t('Undo'),
+    run: async () => {
+      const snapshots = volumes.map(({ safety }) => safety);
+      await refuseEnded(snapshots, targets);
+      await restoreAndOfferUndo(targets, operations, { name, snapshots }, { undo: true });
+    },
+  };
 }
 
 /** The database may not start on it, or change it as it starts: people decide. */

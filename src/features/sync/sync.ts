@@ -13,8 +13,7 @@ import { changesText } from '../snapshots/changesText';
 import { containersToStop } from '../snapshots/containersToStop';
 import type { PreviewDocuments } from '../snapshots/previewRestore';
 import { reservations } from '../snapshots/reservations';
-import { restoreAndOfferUndo, stopWords } from '../snapshots/restore';
-import { refuseEnded } from '../snapshots/undoable';
+import { lossesOf, stopWords, undoAction } from '../snapshots/restore';
 import type { Targets } from '../volumes/targets';
 import { confirmAnyway, evenSo, wouldChange } from './halted';
 
@@ -100,15 +99,8 @@ async function runSync(request: SyncRequest, syncs: Syncs): Promise<void> {
     },
     completion: ({ volumes, snapshot, ...result }, record) => ({
       text: [syncedWords(request, result, record), ...reservations([snapshot])].join(' '),
-      losses: volumes.flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
-      action: {
-        title: vscode.l10n.t('Undo'),
-        run: async () => {
-          const back = volumes.map(({ safety }) => safety);
-          await refuseEnded(back, targets);
-          await restoreAndOfferUndo(targets, operations, { name: target, snapshots: back }, { undo: true });
-        },
-      },
+      losses: lossesOf(volumes),
+      action: undoAction({ name: target, volumes }, targets, operations),
     }),
   });
 }

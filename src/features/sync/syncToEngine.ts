@@ -22,7 +22,7 @@ import { labelOf, type OtherEngines } from '../connection/otherEngines';
 import { changesText } from '../snapshots/changesText';
 import type { PreviewDocuments } from '../snapshots/previewRestore';
 import { reservations } from '../snapshots/reservations';
-import { stopWords } from '../snapshots/restore';
+import { lossesOf, stopWords } from '../snapshots/restore';
 import { volumeNameProblem } from '../snapshots/volumeName';
 import { volumeFor, type Targets } from '../volumes/targets';
 import { confirmAnyway, evenSo, wouldChange } from './halted';
@@ -127,17 +127,10 @@ async function runSync(request: FarSyncRequest, engine: EngineChoice, syncs: Far
         vscode.l10n.t('{0} on {1} is equal to {2}, in {3}.', target, there, source, format.duration(totalMs)),
         ...reservations([result.snapshot]),
       ].join(' '),
-      losses: lossesOf(result),
+      losses: [...result.snapshot.losses, ...lossesOf(result.restored?.volumes ?? [])],
       ...undoOf(result, engine, syncs),
     }),
   });
-}
-
-function lossesOf({ snapshot, restored }: FarSync) {
-  return [
-    ...snapshot.losses,
-    ...(restored?.volumes ?? []).flatMap(({ safety, switched }) => [...safety.losses, ...switched.losses]),
-  ];
 }
 
 /** The volume there as it was; one that was made for it had been nothing. */
